@@ -1,0 +1,53 @@
+"""The few things every S3 patch needs of moto's response object, in one place."""
+
+from operator import methodcaller
+from typing import Any, cast
+from xml.sax.saxutils import escape
+
+from moto.s3.models import FakeBucket
+from moto.s3.responses import S3Response
+
+from local.account.patching import Response
+
+S3_NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
+
+
+def xml_error(status: int, code: str, message: str, **details: str) -> Response:
+    """Answer as S3 does when it refuses a request."""
+    inner = f"<Code>{code}</Code><Message>{escape(message)}</Message>"
+    inner += "".join(f"<{name}>{escape(value)}</{name}>" for name, value in details.items())
+    body = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{inner}<RequestId>embedded</RequestId></Error>'
+    return status, {"content-type": "application/xml"}, body
+
+
+def authorize(call: S3Response, action: str, bucket: str, key: str | None = None) -> None:
+    """Check the caller's policies for an action, where authorization is on.
+
+    Args:
+        call: the request.
+        action: without the `s3:`.
+        bucket: its name.
+        key: the object, where the action is an object's.
+
+    Raises:
+        S3ClientError: the caller may not.
+    """
+    data = cast("dict[str, Any]", call.data)
+    data["Action"] = action
+    data["BucketName"] = bucket
+    methodcaller("_authenticate_and_authorize_s3_action", bucket_name=bucket, key_name=key)(call)
+
+
+def bucket_of(call: S3Response) -> FakeBucket:
+    """Return the bucket a request names.
+
+    Raises:
+        MissingBucket: there is none.
+    """
+    return call.backend.get_bucket(call.bucket_name)
+
+
+def query_of(call: S3Response) -> dict[str, str]:
+    """Return the query of a request; a flag without value has the empty string."""
+    arguments = cast("Any", call.request).args
+    return {str(name): str(arguments[name]) for name in arguments}

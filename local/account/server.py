@@ -1,0 +1,77 @@
+"""The server process: moto's own application with our gaps closed, on 127.0.0.1 only."""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from local.account import record as records
+from local.account.record import ACCOUNT_ID, REGION, Record
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+# Read by moto when it is imported: bucket names stand in the path, and the account id is ours.
+SETTINGS = {"S3_IGNORE_SUBDOMAIN_BUCKETNAME": "true", "MOTO_ACCOUNT_ID": ACCOUNT_ID, "AWS_DEFAULT_REGION": REGION}
+
+
+class PortTakenError(Exception):
+    """Another program listens on the port asked for."""
+
+
+def serve(state: Path, port: int) -> None:
+    """Serve until SIGTERM or SIGINT; port 0 takes a free one.
+
+    Raises:
+        PortTakenError: the port asked for is in use.
+    """
+    os.environ.update(SETTINGS)
+    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGINT, _leave)
+
+    # Imported here: moto reads its settings on import, and only this process wants the 2 s that takes.
+    from moto.moto_server.werkzeug_app import MotoRequestHandler  # noqa: PLC0415
+    from werkzeug.serving import make_server  # noqa: PLC0415
+
+    try:
+        server = make_server("127.0.0.1", port, application(), threaded=True, request_handler=MotoRequestHandler)
+    except (OSError, SystemExit) as error:  # werkzeug turns a taken port into SystemExit
+        raise PortTakenError(f"Port {port} on 127.0.0.1 is taken; choose another, or leave it out.") from error
+    record = Record.of_this_process(server.port)
+    os.environ["MOTO_PORT"] = str(server.port)
+    records.write(state, record)
+    sys.stderr.write(f"account {ACCOUNT_ID} listens at {record.endpoint}\n")
+    try:
+        server.serve_forever()
+    finally:
+        server.server_close()
+        records.forget(state, record)
+
+
+def application() -> "WSGIApplication":
+    """Moto's application, patched and wrapped."""
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
+
+    from local.account import gaps  # noqa: PLC0415
+
+    gaps.close_all()
+    return _with_health(gaps.wrap(DomainDispatcherApplication(create_backend_app)))
+
+
+def _with_health(inner: "WSGIApplication") -> "WSGIApplication":
+    """Answer `/_account/health` with who we are, before anything that could be broken."""
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if environ.get("PATH_INFO") != "/_account/health":
+            return inner(environ, start_response)
+        start_response("200 OK", [("Content-Type", "application/json")])
+        return [json.dumps({"pid": os.getpid(), "account_id": ACCOUNT_ID}).encode()]
+
+    return answer
+
+
+def _leave(*_: object) -> None:
+    sys.exit(0)

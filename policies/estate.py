@@ -114,10 +114,10 @@ def estate(stack: str, environment: str, account: str, region: str, resources: S
 def normalise(value: Any) -> Any:
     """Makes equal things look equal: whole floats become integers, JSON documents objects, absent keys absent."""
     if isinstance(value, Mapping):
-        items = cast(Mapping[str, Any], value).items()
+        items = cast("Mapping[str, Any]", value).items()
         return {k: normalise(v) for k, v in sorted(items) if v is not None and not k.startswith("__")}
     if isinstance(value, list | tuple):
-        return [normalise(v) for v in cast(Sequence[Any], value)]
+        return [normalise(v) for v in cast("Sequence[Any]", value)]
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, str) and value[:1] in "{[" and value[-1:] in "}]":

@@ -1,0 +1,60 @@
+"""What the function is told by its environment, checked once, before anything is read or deleted."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+
+NAME_PREFIX = "author-temporary-uploads"
+"""A bucket whose name does not begin so is never emptied (runbook: Hygiene)."""
+
+
+class SettingsError(ValueError):
+    """An environment variable is missing or unusable; the message names it, what was found and what is expected."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the function works.
+
+    Attributes:
+        bucket: the bucket that is emptied.
+        account: the account that must own it; 12 digits.
+        stop_parameter: SSM parameter that stops every deleter while its value is `stop`.
+        clean_at: time of day (UTC) of the scheduled cleanup; the hourly run judges by it whether work was left.
+        backlog_threshold: bytes above which the backlog alarm fires.
+        function_name: the function's own name, to start its continuation; empty outside Lambda.
+    """
+
+    bucket: str
+    account: str
+    stop_parameter: str
+    clean_at: time
+    backlog_threshold: int
+    function_name: str
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Reads the settings.
+
+    Raises:
+        SettingsError: where one is missing or cannot be meant.
+    """
+    return Settings(
+        bucket=_matching(environment, "BUCKET", rf"{NAME_PREFIX}(-[a-z0-9-]+)?", f"a name that begins {NAME_PREFIX}"),
+        account=_matching(environment, "ACCOUNT", r"\d{12}", "the 12-digit id of the account that owns the bucket"),
+        stop_parameter=_matching(environment, "STOP_PARAMETER", r"/[\w./-]+", "the path of an SSM parameter"),
+        clean_at=time.fromisoformat(_matching(environment, "CLEAN_AT", r"([01]\d|2[0-3]):[0-5]\d", "HH:MM in UTC")),
+        backlog_threshold=int(_matching(environment, "BACKLOG_THRESHOLD_BYTES", r"[1-9]\d*", "a number of bytes")),
+        function_name=environment.get("AWS_LAMBDA_FUNCTION_NAME", ""),
+    )
+
+
+def _matching(environment: Mapping[str, str], name: str, pattern: str, expected: str) -> str:
+    value = environment.get(name)
+    if value is None:
+        raise SettingsError(f"{name} is not set; expected {expected}")
+    if not re.fullmatch(pattern, value):
+        raise SettingsError(f"{name} is {value!r}; expected {expected}")
+    return value

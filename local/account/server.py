@@ -58,7 +58,7 @@ def application() -> "WSGIApplication":
     from local.account import gaps  # noqa: PLC0415
 
     gaps.close_all()
-    return _with_health(gaps.wrap(DomainDispatcherApplication(create_backend_app)))
+    return _with_health(DomainDispatcherApplication(create_backend_app))
 
 
 def _with_health(inner: "WSGIApplication") -> "WSGIApplication":

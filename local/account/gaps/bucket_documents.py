@@ -6,40 +6,37 @@ deletes the whole bucket. Here each is a document kept with its bucket.
 
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
-from xml.parsers.expat import ExpatError
 
-import xmltodict
-from moto.s3.models import FakeBucket
 from moto.s3.responses import S3Response
 
+from local.account.documents import Documents, answer, malformed, parse, without_declaration
 from local.account.patching import Response, around
 from local.account.s3call import S3_NAMESPACE, authorize, bucket_of, query_of, xml_error
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of document: the sub-resource in the query, its XML elements, the IAM action's noun."""
+    """One kind of document: its sub-resource, its XML element (also the noun of the IAM actions), its listing."""
 
     query: str
     element: str
     listing: str
-    noun: str
+    kept: Documents
 
 
-KINDS = (
-    Kind("metrics", "MetricsConfiguration", "ListMetricsConfigurationsResult", "MetricsConfiguration"),
-    Kind("analytics", "AnalyticsConfiguration", "ListBucketAnalyticsConfigurationsResult", "AnalyticsConfiguration"),
-    Kind(
-        "intelligent-tiering",
-        "IntelligentTieringConfiguration",
-        "ListBucketIntelligentTieringConfigurationsOutput",
-        "IntelligentTieringConfiguration",
-    ),
-    Kind("inventory", "InventoryConfiguration", "ListInventoryConfigurationsResult", "InventoryConfiguration"),
+KINDS = tuple(
+    Kind(query, element, listing, Documents())
+    for query, element, listing in (
+        ("metrics", "MetricsConfiguration", "ListMetricsConfigurationsResult"),
+        ("analytics", "AnalyticsConfiguration", "ListBucketAnalyticsConfigurationsResult"),
+        (
+            "intelligent-tiering",
+            "IntelligentTieringConfiguration",
+            "ListBucketIntelligentTieringConfigurationsOutput",
+        ),
+        ("inventory", "InventoryConfiguration", "ListInventoryConfigurationsResult"),
+    )
 )
-
-_documents: WeakKeyDictionary[FakeBucket, dict[tuple[str, str], str]] = WeakKeyDictionary()
 
 
 def install() -> None:
@@ -53,9 +50,8 @@ def install() -> None:
 
 def respond(kind: Kind, call: S3Response) -> Response:
     """Store, return, list or delete one kind of document."""
-    verb = "Get" if call.method == "GET" else "Put"
-    authorize(call, f"{verb}{kind.noun}", call.bucket_name)
-    kept = _documents.setdefault(bucket_of(call), {})
+    authorize(call, f"{'Get' if call.method == 'GET' else 'Put'}{kind.element}", call.bucket_name)
+    kept = kind.kept.of(bucket_of(call))
     identifier = query_of(call).get("id")
     if call.method == "GET" and identifier is None:
         return _listing(kind, kept)
@@ -63,28 +59,26 @@ def respond(kind: Kind, call: S3Response) -> Response:
         return xml_error(400, "InvalidArgument", "Missing required parameter: id")
     if call.method == "PUT":
         return _store(kind, call, kept, identifier)
-    if (kind.query, identifier) not in kept:
+    if identifier not in kept:
         return xml_error(404, "NoSuchConfiguration", "The specified configuration does not exist.")
     if call.method == "DELETE":
-        del kept[kind.query, identifier]
+        del kept[identifier]
         return 204, {}, ""
-    return 200, {"content-type": "application/xml"}, kept[kind.query, identifier]
+    return answer(kept[identifier])
 
 
-def _store(kind: Kind, call: S3Response, kept: dict[tuple[str, str], str], identifier: str) -> Response:
-    try:
-        document: Any = xmltodict.parse(call.body)
-        named = document[kind.element]["Id"]
-    except (ExpatError, KeyError, TypeError):
-        return xml_error(400, "MalformedXML", "The XML you provided was not well-formed or did not validate.")
-    if named != identifier:
-        return xml_error(400, "InvalidArgument", f"The id in the query is {identifier}, the document's is {named}.")
-    kept[kind.query, identifier] = xmltodict.unparse(document, full_document=False)
+def _store(kind: Kind, call: S3Response, kept: dict[str, str], identifier: str) -> Response:
+    document = parse(call.body, kind.element)
+    if document is None:
+        return malformed()
+    if document.get("Id") != identifier:
+        message = f"The id in the query is {identifier}, the document's is {document.get('Id')}."
+        return xml_error(400, "InvalidArgument", message)
+    kept[identifier] = without_declaration(call.body)
     return 200, {}, ""
 
 
-def _listing(kind: Kind, kept: dict[tuple[str, str], str]) -> Response:
+def _listing(kind: Kind, kept: dict[str, str]) -> Response:
     """List all at once; S3 answers a hundred at a time, and nothing here has so many."""
-    mine = "".join(text for (query, _), text in sorted(kept.items()) if query == kind.query)
-    body = f'<{kind.listing} xmlns="{S3_NAMESPACE}"><IsTruncated>false</IsTruncated>{mine}</{kind.listing}>'
-    return 200, {"content-type": "application/xml"}, body
+    mine = "".join(kept[identifier] for identifier in sorted(kept))
+    return answer(f'<{kind.listing} xmlns="{S3_NAMESPACE}"><IsTruncated>false</IsTruncated>{mine}</{kind.listing}>')

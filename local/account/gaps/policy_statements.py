@@ -1,0 +1,72 @@
+"""A policy statement is judged with its conditions, its principal and IAM's own wildcards.
+
+Plain moto counts a condition it can't judge as a denial: a bucket whose policy denies plain HTTP refuses every object.
+And its wildcards are regular expressions, so that a key with a newline or a dot is matched wrongly.
+
+What stays open: a condition on a key that is not in `CONTEXT`, or with an operator not in `conditions.OPERATORS`, can't
+be judged here. Such an Allow counts as given and such a Deny as not given: the account may allow what AWS would deny.
+"""
+
+from typing import Any, cast
+
+from moto.iam.access_control import IAMPolicyStatement, PermissionResult
+
+from local.account.conditions import Context, judge
+from local.account.globs import matches
+from local.account.patching import around
+from local.account.record import ACCOUNT_ID, REGION
+
+# The endpoint is plain HTTP on loopback and stands for AWS's, which is TLS.
+CONTEXT: Context = {
+    "aws:securetransport": "true",
+    "s3:tlsversion": "1.3",
+    "aws:principalaccount": ACCOUNT_ID,
+    "aws:resourceaccount": ACCOUNT_ID,
+    "aws:requestedregion": REGION,
+}
+
+
+def install() -> None:
+    """Judge statements by `effect_on`; a role's trust policy, where a principal is given, stays moto's."""
+
+    @around(IAMPolicyStatement, "is_action_permitted")
+    def _judge(
+        original: Any,
+        statement: IAMPolicyStatement,
+        action: str,
+        resource: str = "*",
+        *trust: Any,
+    ) -> PermissionResult:
+        if any(trust):
+            return original(statement, action, resource, *trust)
+        return effect_on(cast("dict[str, Any]", vars(statement)["_statement"]), action, resource)
+
+
+def effect_on(statement: dict[str, Any], action: str, resource: str) -> PermissionResult:
+    """Return what one statement says about an action on a resource by a principal of this account."""
+    applies = (
+        _for_our_principals(statement.get("Principal"))
+        and _covers(statement, "Action", action, ignore_case=True)
+        and _covers(statement, "Resource", resource)
+    )
+    if not applies:
+        return PermissionResult.NEUTRAL
+    met = judge(statement.get("Condition") or {}, CONTEXT)
+    if statement["Effect"] == "Allow":
+        return PermissionResult.NEUTRAL if met is False else PermissionResult.PERMITTED
+    return PermissionResult.DENIED if met else PermissionResult.NEUTRAL
+
+
+def _for_our_principals(principal: Any) -> bool:
+    """Whether a statement may speak of a user or role of this account; one for a service only does not."""
+    return principal is None or principal == "*" or (isinstance(principal, dict) and "AWS" in principal)
+
+
+def _covers(statement: dict[str, Any], element: str, value: str, *, ignore_case: bool = False) -> bool:
+    name = element if element in statement else f"Not{element}"
+    patterns: Any = statement.get(name, "*")
+    found = any(
+        matches(pattern, value, ignore_case=ignore_case)
+        for pattern in cast("list[str]", patterns if isinstance(patterns, list) else [patterns])
+    )
+    return found if name == element or name not in statement else not found

@@ -193,6 +193,21 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Since:
+    """What changed since an earlier report.
+
+    Attributes:
+        started: when that one was made.
+        new: ids of findings it did not have.
+        resolved: the subjects it had and this one has not, as sentences parts.
+    """
+
+    started: str
+    new: tuple[str, ...]
+    resolved: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Report:
     """One audit.
 
@@ -208,6 +223,7 @@ class Report:
         overdue: one entry a bucket and rule.
         unused_waivers: waivers that met no finding, and those expired, each as a sentence.
         resources: how many were compared, by Pulumi type token.
+        since: the comparison with an earlier report, or None.
         run: see there.
     """
 
@@ -225,6 +241,7 @@ class Report:
     unused_waivers: tuple[str, ...]
     resources: dict[str, int]
     run: Run
+    since: Since | None = None
 
     @property
     def drift(self) -> tuple[Finding, ...]:
@@ -249,4 +266,4 @@ def canonical(value: Any) -> str:
 
 
 def _digest(*parts: str) -> str:
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:10]
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:10]

@@ -1,0 +1,126 @@
+"""The commands: up, preview, refresh, down, and `pulumi` with any arguments."""
+
+import os
+import shutil
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from local import account as accounts
+from local.driver.ownership import owned
+from local.driver.progress import Progress
+from local.driver.session import Session, find_toolchain, open_session
+from local.driver.summary import summary
+from local.driver.workspace import STACK, Workspace, engine_environment
+from local.errors import ExitCode, LocalError
+
+# Commands of pulumi that read the stack's configuration, and where it is read from.
+CONFIGURED = ("up", "update", "preview", "pre", "refresh", "destroy", "down", "import", "config", "logs", "watch")
+
+
+def up(workspace: Workspace, console: Console, port: int = 0) -> int:
+    """Provision the estate; say what stands."""
+    begin = time.monotonic()
+    workspace.prepare()
+    with owned(workspace.state):
+        session = open_session(workspace, console, port, tell=True)
+        if session.recovered:
+            _operate(session, "refresh", "--skip-preview")
+        changes = _operate(session, "up", "--skip-preview")
+        console.print(summary(session, changes, time.monotonic() - begin))
+    return ExitCode.DONE
+
+
+def preview(workspace: Workspace, console: Console, arguments: Sequence[str]) -> int:
+    """Show what `up` would change, in Pulumi's own words."""
+    return _shown(workspace, console, ["preview", "--diff", *_policy_packs(workspace), *arguments])
+
+
+def refresh(workspace: Workspace, console: Console, arguments: Sequence[str]) -> int:
+    """Show how the account differs from the state, in Pulumi's own words; changes neither."""
+    return _shown(workspace, console, ["refresh", "--preview-only", "--diff", *arguments])
+
+
+def down(workspace: Workspace, console: Console) -> int:
+    """Destroy every resource, stop the account, forget the stack."""
+    workspace.prepare()
+    with owned(workspace.state):
+        if accounts.status(workspace.account):
+            session = open_session(workspace, console)
+            if session.recovered:
+                _operate(session, "refresh", "--skip-preview")
+            if session.stack.read().resources:
+                changes = _operate(session, "destroy", "--skip-preview")
+                console.print(f"destroyed {changes.get('delete', 0)} resources")
+            accounts.stop(workspace.account)
+            console.print("account stopped")
+        else:
+            console.print("no account runs, so nothing stands")
+        for folder in (workspace.backend, workspace.state / "project"):
+            shutil.rmtree(folder, ignore_errors=True)
+    return ExitCode.DONE
+
+
+def passthrough(workspace: Workspace, console: Console, arguments: Sequence[str]) -> int:
+    """Become `pulumi` with the given arguments, on the local stack and the running account."""
+    workspace.prepare()
+    account = accounts.status(workspace.account)
+    toolchain = find_toolchain(workspace, console, tell=False)
+    environment = engine_environment(workspace, toolchain, account)
+    command = [str(toolchain.pulumi), *arguments]
+    if arguments and arguments[0] in CONFIGURED:
+        command += ["--config-file", str(workspace.state / "project" / f"Pulumi.{STACK}.yaml")]
+    if arguments and arguments[0] in (*CONFIGURED, "stack", "state") and not _names_stack(arguments):
+        command += ["--stack", STACK]
+    os.chdir(workspace.project)
+    os.execve(command[0], command, environment)  # noqa: S606 - becoming pulumi is the purpose
+
+
+def _shown(workspace: Workspace, console: Console, arguments: Sequence[str]) -> int:
+    workspace.prepare()
+    with owned(workspace.state):
+        session = open_session(workspace, console)
+        return session.engine.on_terminal([*arguments, *_common(session)], workspace.project)
+
+
+def _operate(session: Session, *arguments: str) -> dict[str, int]:
+    """Run an operation with visible progress; return the numbers of changes by kind.
+
+    Raises:
+        LocalError: it failed or was interrupted.
+    """
+    log = session.workspace.logs / f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{arguments[0]}.log"
+    progress = Progress(session.console)
+    command = [*arguments, "--yes", *_common(session)]
+    folder = session.workspace.project
+    with progress.shown():
+        code, interrupted = session.engine.with_events(command, folder, log, progress.receive)
+    if interrupted:
+        raise LocalError("Interrupted; what was done is recorded. Run it again to go on.", ExitCode.INTERRUPTED)
+    if code:
+        first = progress.failures[0].splitlines()[0] if progress.failures else _last_line(log)
+        raise LocalError(f"`pulumi {arguments[0]}` failed: {first} (all of it: {log})")
+    return progress.changes
+
+
+def _common(session: Session) -> list[str]:
+    return ["--stack", STACK, "--config-file", str(session.stack.config_file), "--non-interactive"]
+
+
+def _policy_packs(workspace: Workspace) -> list[str]:
+    pack = workspace.project / "policies" / "pack"
+    return ["--policy-pack", str(pack)] if (pack / "PulumiPolicy.yaml").exists() else []
+
+
+def _names_stack(arguments: Sequence[str]) -> bool:
+    return any(argument in ("-s", "--stack") or argument.startswith("--stack=") for argument in arguments) or (
+        arguments[:2] in (["stack", "ls"], ["stack", "init"])
+    )
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "it said nothing"

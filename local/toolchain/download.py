@@ -1,0 +1,27 @@
+"""The Pulumi CLI by the SDK's own installer."""
+
+import subprocess
+import urllib.error
+from collections.abc import Callable
+from pathlib import Path
+
+from semver import VersionInfo
+
+
+def download(root: Path, version: str, tell: Callable[[str], None]) -> str | None:
+    """Install the CLI below `root` (as `root/bin/pulumi`, its language hosts beside it).
+
+    Returns:
+        None if it worked, else why not, in a few words.
+    """
+    # Imported here: it costs half a second and is needed once a machine.
+    from pulumi.automation import PulumiCommand  # noqa: PLC0415
+
+    tell(f"downloading the Pulumi CLI {version}")
+    try:
+        PulumiCommand.install(root=str(root), version=VersionInfo.parse(version))
+    except urllib.error.URLError as error:
+        return str(error.reason)
+    except (OSError, subprocess.SubprocessError, RuntimeError) as error:
+        return str(error)
+    return None

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 
 from local.account import record as records
-from local.account.record import Record
+from local.account.record import ROOT_ACCESS_KEY, ROOT_SECRET, Record
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
@@ -44,6 +44,16 @@ class Account:
     account_id: str
     pid: int
     fresh: bool
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that point any AWS tool at the account, as its root user."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+            "AWS_ACCESS_KEY_ID": ROOT_ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": ROOT_SECRET,
+        }
 
 
 def ensure(state: Path, port: int = 0) -> Account:
@@ -88,10 +98,15 @@ def stop(state: Path) -> bool:
 def authorization(account: Account, *, on: bool) -> None:
     """Switch IAM authorization on or off in a running account; it starts switched off.
 
-    Switched on, a request is allowed what the policies of its user or role say. Conditions are ignored, and so are
-    resource policies other than a bucket's.
+    Switched on, the root user may do everything and any other caller what the policies of its user or role say. Ignored
+    are conditions on what the account does not know (README.md), and resource policies other than a bucket's.
     """
     _post(f"{account.endpoint}/moto-api/reset-auth", b"0" if on else b"inf")
+
+
+def shift_clock(account: Account, seconds: float) -> None:
+    """Shift what S3 takes for the time: objects and uploads are stamped that far in the future, or past if negative."""
+    _post(f"{account.endpoint}/_account/shift", str(seconds).encode())
 
 
 def reset(account: Account) -> None:

@@ -24,10 +24,10 @@ class Documents:
         return self._kept.setdefault(bucket, {})
 
 
-def parse(body: bytes | str, root: str) -> dict[str, Any] | None:
+def parse(body: bytes | str, root: str, *, strip_whitespace: bool = True) -> dict[str, Any] | None:
     """Parse an XML document; None if it is not well-formed or has another root element."""
     try:
-        document: Any = xmltodict.parse(body)
+        document: Any = xmltodict.parse(body, strip_whitespace=strip_whitespace)
     except ExpatError:
         return None
     if root not in document:

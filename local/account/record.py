@@ -8,6 +8,9 @@ import psutil
 
 ACCOUNT_ID = "123456789012"
 REGION = "us-east-1"
+# The root user's key: allowed everything, as in AWS. The secret is checked by nobody.
+ROOT_ACCESS_KEY = "AKIAROOTOFTHEACCOUNT"
+ROOT_SECRET = "root"  # noqa: S105 - of an account that lives on loopback
 
 
 @dataclass(frozen=True)

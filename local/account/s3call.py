@@ -4,10 +4,13 @@ from operator import methodcaller
 from typing import Any, cast
 from xml.sax.saxutils import escape
 
+from moto import settings
+from moto.core.authorization import ActionAuthenticatorMixin
 from moto.s3.models import FakeBucket
 from moto.s3.responses import S3Response
 
 from local.account.patching import Response
+from local.account.record import ROOT_ACCESS_KEY
 
 S3_NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 
@@ -36,6 +39,16 @@ def authorize(call: S3Response, action: str, bucket: str, key: str | None = None
     data["Action"] = action
     data["BucketName"] = bucket
     methodcaller("_authenticate_and_authorize_s3_action", bucket_name=bucket, key_name=key)(call)
+
+
+def authorization_is_on() -> bool:
+    """Whether requests are judged by policies at all."""
+    return ActionAuthenticatorMixin.request_count >= settings.INITIAL_NO_AUTH_ACTION_COUNT
+
+
+def is_root(call: S3Response) -> bool:
+    """Whether the account's own key signed the request."""
+    return f"Credential={ROOT_ACCESS_KEY}/" in call.headers.get("Authorization", "")
 
 
 def bucket_of(call: S3Response) -> FakeBucket:

@@ -1,10 +1,8 @@
 """The server process: moto's own application with our gaps closed, on 127.0.0.1 only."""
 
-import json
 import os
 import signal
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +10,7 @@ from local.account import record as records
 from local.account.record import ACCOUNT_ID, REGION, Record
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import WSGIApplication
 
 # Read by moto when it is imported: bucket names stand in the path, and the account id is ours.
 SETTINGS = {"S3_IGNORE_SUBDOMAIN_BUCKETNAME": "true", "MOTO_ACCOUNT_ID": ACCOUNT_ID, "AWS_DEFAULT_REGION": REGION}
@@ -52,25 +50,13 @@ def serve(state: Path, port: int) -> None:
 
 
 def application() -> "WSGIApplication":
-    """Moto's application, patched and wrapped."""
+    """Moto's application with our gaps closed, behind our own endpoints."""
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
 
-    from local.account import gaps  # noqa: PLC0415
+    from local.account import endpoints, gaps  # noqa: PLC0415
 
     gaps.close_all()
-    return _with_health(DomainDispatcherApplication(create_backend_app))
-
-
-def _with_health(inner: "WSGIApplication") -> "WSGIApplication":
-    """Answer `/_account/health` with who we are, before anything that could be broken."""
-
-    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        if environ.get("PATH_INFO") != "/_account/health":
-            return inner(environ, start_response)
-        start_response("200 OK", [("Content-Type", "application/json")])
-        return [json.dumps({"pid": os.getpid(), "account_id": ACCOUNT_ID}).encode()]
-
-    return answer
+    return endpoints.before(DomainDispatcherApplication(create_backend_app))
 
 
 def _leave(*_: object) -> None:

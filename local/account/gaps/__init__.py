@@ -2,26 +2,45 @@
 
 from local.account.gaps import (
     access_logging,
+    authorization,
     bucket_documents,
+    bucket_owner,
     cloudtrail,
+    delete_objects,
     function_settings,
+    keys,
     lifecycle,
     notifications,
     policy_statements,
     queues,
+    resources,
+    restores,
+    s3_actions,
     schedules,
+    time_shift,
+    uploads,
 )
 
+# Each wraps those before it; the bucket's owner comes last, so that a request is refused before anything looks at it.
 PATCHES = (
     access_logging,
+    authorization,
     bucket_documents,
     cloudtrail,
+    delete_objects,
     function_settings,
+    keys,
     lifecycle,
     notifications,
     policy_statements,
     queues,
+    resources,
+    restores,
+    s3_actions,
     schedules,
+    time_shift,
+    uploads,
+    bucket_owner,
 )
 
 

@@ -1,0 +1,184 @@
+"""What a role may do with authorization on.
+
+A gap that stays: conditions on keys the account does not know (local/account/gaps/policy_statements.py) count as met
+where they allow. A test here proves nothing about such a condition.
+"""
+
+import json
+import uuid
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local.account.record import ROOT_ACCESS_KEY
+from tests.local.account.conftest import Aws, code_of
+
+pytestmark = pytest.mark.account
+
+
+@contextmanager
+def _authorized(endpoint: str) -> Generator[None]:
+    def switch(value: bytes) -> None:
+        request = Request(f"{endpoint}/moto-api/reset-auth", data=value, headers={"Content-Type": "text/plain"})  # noqa: S310
+        urlopen(request).close()  # noqa: S310 - loopback
+
+    switch(b"0")
+    try:
+        yield
+    finally:
+        switch(b"inf")
+
+
+def _allow(action: str | list[str], resource: str | list[str], **more: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
+
+
+def _as_role(aws: Aws, *statements: dict[str, Any]) -> Aws:
+    """Return clients under a new role with these statements."""
+    name = f"role-{uuid.uuid4().hex[:8]}"
+    trust = json.dumps({"Version": "2012-10-17", "Statement": []})
+    arn = aws.iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    policy = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+    aws.iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=policy)
+    found = aws.sts.assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
+    return Aws(aws.endpoint, found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"])
+
+
+def _denied(call: Any) -> bool:
+    with pytest.raises(ClientError) as error:
+        call()
+    return code_of(error)[0] == 403
+
+
+def test_a_batch_is_authorized_key_by_key(gap: Aws) -> None:
+    bucket = gap.bucket()
+    for key in ("mine/a", "yours/a"):
+        gap.s3.put_object(Bucket=bucket, Key=key, Body=b"x")
+    role = _as_role(gap, _allow("s3:DeleteObject", f"arn:aws:s3:::{bucket}/mine/*"))
+    with _authorized(gap.endpoint):
+        answer = role.s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "mine/a"}, {"Key": "yours/a"}]})
+    assert [found.get("Key") for found in answer.get("Deleted", [])] == ["mine/a"]
+    assert [(found.get("Key"), found.get("Code")) for found in answer.get("Errors", [])] == [
+        ("yours/a", "AccessDenied")
+    ]
+    assert [found.get("Key") for found in gap.s3.list_objects_v2(Bucket=bucket).get("Contents", [])] == ["yours/a"]
+
+
+def test_deleting_a_version_needs_its_own_right(gap: Aws) -> None:
+    bucket = gap.bucket(versioned=True)
+    version = gap.s3.put_object(Bucket=bucket, Key="a", Body=b"x")["VersionId"]
+    batch: Any = {"Objects": [{"Key": "a", "VersionId": version}]}
+    objects = f"arn:aws:s3:::{bucket}/*"
+    without = _as_role(gap, _allow("s3:DeleteObject", [objects, f"arn:aws:s3:::{bucket}"]))
+    having = _as_role(gap, _allow("s3:DeleteObjectVersion", objects))
+    with _authorized(gap.endpoint):
+        refused = without.s3.delete_objects(Bucket=bucket, Delete=batch)
+        assert [found.get("Code") for found in refused.get("Errors", [])] == ["AccessDenied"]
+        done = having.s3.delete_objects(Bucket=bucket, Delete=batch)
+    assert [found.get("VersionId") for found in done.get("Deleted", [])] == [version]
+
+
+def test_a_precondition_needs_the_right_to_read(gap: Aws) -> None:
+    bucket = gap.bucket()
+    etag = gap.s3.put_object(Bucket=bucket, Key="a", Body=b"x")["ETag"]
+    objects = f"arn:aws:s3:::{bucket}/*"
+    batch: Any = {"Objects": [{"Key": "a", "ETag": etag}]}
+    without = _as_role(gap, _allow("s3:DeleteObject", [objects, f"arn:aws:s3:::{bucket}"]))
+    having = _as_role(gap, _allow(["s3:DeleteObject", "s3:GetObject"], objects))
+    with _authorized(gap.endpoint):
+        assert "Errors" in without.s3.delete_objects(Bucket=bucket, Delete=batch)
+        assert "Errors" not in having.s3.delete_objects(Bucket=bucket, Delete=batch)
+
+
+def test_bypassing_governance_needs_its_own_right(ours: Aws) -> None:
+    bucket = ours.bucket(locked=True)
+    objects = f"arn:aws:s3:::{bucket}/*"
+    role = _as_role(ours, _allow(["s3:DeleteObject", "s3:DeleteObjectVersion"], objects))
+    with _authorized(ours.endpoint):
+        answer = role.s3.delete_objects(
+            Bucket=bucket, Delete={"Objects": [{"Key": "a"}]}, BypassGovernanceRetention=True
+        )
+    assert [found.get("Code") for found in answer.get("Errors", [])] == ["AccessDenied"]
+
+
+def test_a_role_does_what_it_may_and_nothing_else(ours: Aws) -> None:
+    mine, other = ours.bucket(), ours.bucket()
+    ours.s3.put_object(Bucket=mine, Key="a", Body=b"x")
+    role = _as_role(
+        ours, _allow("s3:ListBucket", f"arn:aws:s3:::{mine}"), _allow("s3:GetObject", f"arn:aws:s3:::{mine}/*")
+    )
+    with _authorized(ours.endpoint):
+        role.s3.head_bucket(Bucket=mine)
+        assert role.s3.list_objects_v2(Bucket=mine)["KeyCount"] == 1
+        assert role.s3.get_object(Bucket=mine, Key="a")["Body"].read() == b"x"
+        for call in (
+            lambda: role.s3.list_objects_v2(Bucket=other),
+            lambda: role.s3.put_object(Bucket=mine, Key="b", Body=b"x"),
+            lambda: role.s3.delete_object(Bucket=mine, Key="a"),
+            lambda: role.s3.get_bucket_encryption(Bucket=mine),
+            lambda: role.s3.get_public_access_block(Bucket=mine),
+            lambda: role.s3.put_object_legal_hold(Bucket=mine, Key="a", LegalHold={"Status": "OFF"}),
+            lambda: role.s3.delete_bucket_inventory_configuration(Bucket=mine, Id="i"),
+            lambda: role.s3.delete_bucket(Bucket=mine),
+            role.sqs.list_queues,
+        ):
+            assert _denied(call)
+
+
+def test_a_caller_without_the_right_does_not_see_a_legal_hold(gap: Aws) -> None:
+    bucket = gap.bucket(locked=True)
+    gap.s3.put_object(Bucket=bucket, Key="a", Body=b"x", ObjectLockLegalHoldStatus="ON")
+    objects = f"arn:aws:s3:::{bucket}/*"
+    blind = _as_role(gap, _allow("s3:GetObject", objects))
+    seeing = _as_role(gap, _allow(["s3:GetObject", "s3:GetObjectLegalHold"], objects))
+    with _authorized(gap.endpoint):
+        assert seeing.s3.head_object(Bucket=bucket, Key="a").get("ObjectLockLegalHoldStatus") == "ON"
+        assert "ObjectLockLegalHoldStatus" not in blind.s3.head_object(Bucket=bucket, Key="a")
+
+
+def test_a_bucket_policy_denies_what_a_role_was_given(gap: Aws) -> None:
+    bucket = gap.bucket()
+    deny = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:PutLifecycleConfiguration",
+        "Resource": f"arn:aws:s3:::{bucket}",
+    }
+    gap.s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [deny]}))
+    role = _as_role(gap, _allow("s3:*", "*"))
+    with _authorized(gap.endpoint):
+        assert role.s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+        assert _denied(lambda: role.s3.delete_bucket_lifecycle(Bucket=bucket))
+
+
+def test_a_right_on_one_queue_or_log_group_is_no_right_on_another(gap: Aws) -> None:
+    gap.logs.create_log_group(logGroupName=(mine := f"/author/{uuid.uuid4().hex}"))
+    gap.logs.create_log_group(logGroupName=(other := f"/author/{uuid.uuid4().hex}"))
+    role = _as_role(gap, _allow("logs:CreateLogStream", f"arn:aws:logs:us-east-1:123456789012:log-group:{mine}:*"))
+    with _authorized(gap.endpoint):
+        role.logs.create_log_stream(logGroupName=mine, logStreamName="s")
+        with pytest.raises(ClientError):
+            role.logs.create_log_stream(logGroupName=other, logStreamName="s")
+
+
+def test_a_condition_the_account_knows_is_judged(gap: Aws) -> None:
+    bucket = gap.bucket()
+    resources = [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
+    ours = _as_role(gap, _allow("s3:*", resources, Condition={"StringEquals": {"aws:ResourceAccount": "123456789012"}}))
+    theirs = _as_role(gap, _allow("s3:*", resources, Condition={"StringEquals": {"aws:ResourceAccount": "1" * 12}}))
+    with _authorized(gap.endpoint):
+        assert ours.s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+        assert _denied(lambda: theirs.s3.list_objects_v2(Bucket=bucket))
+
+
+def test_root_may_do_everything_and_an_unknown_key_nothing(gap: Aws) -> None:
+    bucket = gap.bucket()
+    root = Aws(gap.endpoint, ROOT_ACCESS_KEY)
+    with _authorized(gap.endpoint):
+        assert root.s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+        assert root.sts.get_caller_identity()["Account"] == "123456789012"
+        assert _denied(lambda: gap.s3.list_objects_v2(Bucket=bucket))

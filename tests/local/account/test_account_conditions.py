@@ -1,0 +1,45 @@
+import pytest
+
+from local.account.conditions import judge
+from local.account.globs import matches
+
+CONTEXT = {"aws:securetransport": "true", "s3:tlsversion": "1.3", "aws:principalaccount": "123456789012"}
+
+
+@pytest.mark.parametrize(
+    ("operator", "key", "wanted", "held"),
+    [
+        ("Bool", "aws:SecureTransport", "false", False),
+        ("Bool", "aws:SecureTransport", True, True),
+        ("NumericLessThan", "s3:TlsVersion", "1.2", False),
+        ("NumericLessThan", "s3:TlsVersion", 1.4, True),
+        ("StringEquals", "aws:PrincipalAccount", ["1", "123456789012"], True),
+        ("StringNotEquals", "aws:PrincipalAccount", ["1", "123456789012"], False),
+        ("StringNotEquals", "aws:PrincipalAccount", "1", True),
+        ("StringLikeIfExists", "aws:PrincipalAccount", "1234*", True),
+        ("StringEquals", "aws:SourceVpce", "vpce-1", None),
+        ("DateLessThan", "aws:CurrentTime", "2030-01-01", None),
+    ],
+)
+def test_one_condition(operator: str, key: str, wanted: object, held: bool | None) -> None:
+    assert judge({operator: {key: wanted}}, CONTEXT) is held
+
+
+def test_all_conditions_must_hold_and_a_sure_no_beats_an_unknown() -> None:
+    known = {"StringEquals": {"aws:PrincipalAccount": "123456789012"}}
+    assert judge({}, CONTEXT) is True
+    assert judge({**known, "Bool": {"aws:ViaAWSService": "true"}}, CONTEXT) is None
+    assert judge({"Bool": {"aws:ViaAWSService": "true", "aws:SecureTransport": "false"}}, CONTEXT) is False
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "covered"),
+    [
+        ("arn:aws:s3:::b/*", "arn:aws:s3:::b/two\nlines", True),
+        ("arn:aws:s3:::b.c/*", "arn:aws:s3:::bxc/a", False),
+        ("s3:Get?", "s3:Get1", True),
+        ("s3:Get", "s3:GetObject", False),
+    ],
+)
+def test_wildcards(pattern: str, text: str, covered: bool) -> None:
+    assert matches(pattern, text) is covered

@@ -1,0 +1,216 @@
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local.account import Account, shift_clock
+from tests.local.account.conftest import Aws, code_of
+
+pytestmark = pytest.mark.account
+
+ODD_KEYS = [
+    "two\nlines",
+    "x//y",
+    "//x",
+    "../up",
+    "a%20b",
+    "a+b",
+    " lead",
+    "trail ",
+    "é😀",
+    "tab\tkey",
+    "cr\rkey",
+    "k?q=1",
+    "<x>&amp;",
+]
+
+
+def test_another_owner_than_expected_is_refused(gap: Aws) -> None:
+    bucket = gap.bucket()
+    gap.s3.put_object(Bucket=bucket, Key="a", Body=b"x", ExpectedBucketOwner="123456789012")
+    for call in (
+        lambda: gap.s3.delete_object(Bucket=bucket, Key="a", ExpectedBucketOwner="111111111111"),
+        lambda: gap.s3.list_objects_v2(Bucket=bucket, ExpectedBucketOwner="111111111111"),
+        lambda: gap.s3.delete_objects(
+            Bucket=bucket, Delete={"Objects": [{"Key": "a"}]}, ExpectedBucketOwner="111111111111"
+        ),
+        lambda: gap.s3.get_bucket_lifecycle_configuration(Bucket=bucket, ExpectedBucketOwner="111111111111"),
+    ):
+        with pytest.raises(ClientError) as error:
+            call()
+        assert code_of(error) == (403, "AccessDenied")
+    assert gap.s3.get_object(Bucket=bucket, Key="a")["Body"].read() == b"x"
+
+
+def test_keys_of_any_kind_are_stored_listed_and_deleted(gap: Aws) -> None:
+    bucket = gap.bucket()
+    for key in ODD_KEYS:
+        gap.s3.put_object(Bucket=bucket, Key=key, Body=key.encode())
+        assert gap.s3.get_object(Bucket=bucket, Key=key)["Body"].read() == key.encode()
+    assert {found.get("Key") for found in gap.s3.list_objects_v2(Bucket=bucket).get("Contents", [])} == set(ODD_KEYS)
+    answer = gap.s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": key} for key in ODD_KEYS]})
+    assert "Errors" not in answer
+    assert "Contents" not in gap.s3.list_objects_v2(Bucket=bucket)
+
+
+def test_a_key_that_xml_can_not_carry_is_malformed_in_a_batch_and_deleted_alone(gap: Aws) -> None:
+    bucket = gap.bucket()
+    gap.s3.put_object(Bucket=bucket, Key="bell\x07", Body=b"x")
+    with pytest.raises(ClientError) as error:
+        gap.s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "bell\x07"}]})
+    assert code_of(error) == (400, "MalformedXML")
+    gap.s3.delete_object(Bucket=bucket, Key="bell\x07")
+    assert "Contents" not in gap.s3.list_objects_v2(Bucket=bucket)
+
+
+def test_an_etag_that_changed_keeps_the_object(gap: Aws) -> None:
+    bucket = gap.bucket()
+    listed = gap.s3.put_object(Bucket=bucket, Key="changed", Body=b"old")["ETag"]
+    gap.s3.put_object(Bucket=bucket, Key="changed", Body=b"new")
+    same = gap.s3.put_object(Bucket=bucket, Key="same", Body=b"same")["ETag"]
+    batch: Any = {
+        "Objects": [{"Key": "changed", "ETag": listed}, {"Key": "same", "ETag": same}, {"Key": "gone", "ETag": same}]
+    }
+    answer = gap.s3.delete_objects(Bucket=bucket, Delete=batch)
+    assert [found.get("Key") for found in answer.get("Deleted", [])] == ["same"]
+    assert {found.get("Key"): found.get("Code") for found in answer.get("Errors", [])} == {
+        "changed": "PreconditionFailed",
+        "gone": "NoSuchKey",
+    }
+    assert gap.s3.get_object(Bucket=bucket, Key="changed")["Body"].read() == b"new"
+
+
+def test_an_etag_that_changed_fails_a_single_delete(ours: Aws) -> None:
+    bucket = ours.bucket()
+    listed = ours.s3.put_object(Bucket=bucket, Key="a", Body=b"old")["ETag"]
+    ours.s3.put_object(Bucket=bucket, Key="a", Body=b"new")
+    with pytest.raises(ClientError) as error:
+        ours.s3.delete_object(Bucket=bucket, Key="a", IfMatch=listed)
+    assert code_of(error) == (412, "PreconditionFailed")
+
+
+def test_more_than_a_thousand_keys_are_malformed(gap: Aws) -> None:
+    bucket = gap.bucket()
+    with pytest.raises(ClientError) as error:
+        gap.s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": str(number)} for number in range(1001)]})
+    assert code_of(error) == (400, "MalformedXML")
+
+
+def test_a_quiet_batch_answers_errors_only(gap: Aws) -> None:
+    bucket = gap.bucket()
+    etag = gap.s3.put_object(Bucket=bucket, Key="a", Body=b"x")["ETag"]
+    gap.s3.put_object(Bucket=bucket, Key="b", Body=b"y")
+    batch: Any = {"Objects": [{"Key": "a"}, {"Key": "b", "ETag": etag}], "Quiet": True}
+    answer = gap.s3.delete_objects(Bucket=bucket, Delete=batch)
+    assert answer.get("Deleted") is None
+    assert [found.get("Key") for found in answer.get("Errors", [])] == ["b"]
+
+
+def test_a_held_version_stays_and_is_named(gap: Aws) -> None:
+    bucket = gap.bucket(locked=True)
+    held = gap.s3.put_object(Bucket=bucket, Key="a", Body=b"x", ObjectLockLegalHoldStatus="ON")["VersionId"]
+    kept = gap.s3.put_object(
+        Bucket=bucket,
+        Key="b",
+        Body=b"x",
+        ObjectLockMode="COMPLIANCE",
+        ObjectLockRetainUntilDate=datetime.now(UTC) + timedelta(days=1),
+    )["VersionId"]
+    batch: Any = {"Objects": [{"Key": "a", "VersionId": held}, {"Key": "b", "VersionId": kept}]}
+    answer = gap.s3.delete_objects(Bucket=bucket, Delete=batch)
+    errors = {(found.get("Key"), found.get("VersionId"), found.get("Code")) for found in answer.get("Errors", [])}
+    assert errors == {("a", held, "AccessDenied"), ("b", kept, "AccessDenied")}
+    assert len(gap.s3.list_object_versions(Bucket=bucket).get("Versions", [])) == 2
+
+
+def test_a_batch_in_a_versioned_bucket_makes_delete_markers(ours: Aws) -> None:
+    bucket = ours.bucket(versioned=True)
+    ours.s3.put_object(Bucket=bucket, Key="a", Body=b"x")
+    done = ours.s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "a"}]}).get("Deleted", [])
+    markers = ours.s3.list_object_versions(Bucket=bucket).get("DeleteMarkers", [])
+    assert [found.get("DeleteMarkerVersionId") for found in done] == [found.get("VersionId") for found in markers]
+
+
+def test_an_unconditional_bucket_policy_denies_a_key_of_a_batch(ours: Aws) -> None:
+    bucket = ours.bucket()
+    for key in ("evidence/a", "b"):
+        ours.s3.put_object(Bucket=bucket, Key=key, Body=b"x")
+    deny = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:DeleteObject",
+        "Resource": f"arn:aws:s3:::{bucket}/evidence/*",
+    }
+    ours.s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [deny]}))
+    answer = ours.s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "evidence/a"}, {"Key": "b"}]})
+    assert [found.get("Key") for found in answer.get("Deleted", [])] == ["b"]
+    assert [found.get("Code") for found in answer.get("Errors", [])] == ["AccessDenied"]
+
+
+def test_an_upload_is_listed_with_the_time_it_began(gap: Aws) -> None:
+    bucket = gap.bucket()
+    for key in ("b", "a", "c"):
+        gap.s3.create_multipart_upload(Bucket=bucket, Key=key)
+    page = gap.s3.list_multipart_uploads(Bucket=bucket, MaxUploads=2)
+    begun = [found.get("Initiated") for found in page.get("Uploads", [])]
+    assert all(moment and abs(datetime.now(UTC) - moment) < timedelta(minutes=1) for moment in begun)
+    rest = gap.s3.list_multipart_uploads(
+        Bucket=bucket, KeyMarker=page.get("NextKeyMarker", ""), UploadIdMarker=page.get("NextUploadIdMarker", "")
+    )
+    assert [found.get("Key") for found in page.get("Uploads", []) + rest.get("Uploads", [])] == ["a", "b", "c"]
+
+
+def test_a_shifted_clock_makes_old_objects_and_uploads(ours: Aws, running: Account) -> None:
+    bucket = ours.bucket()
+    shift_clock(running, -25 * 3600)
+    try:
+        ours.s3.put_object(Bucket=bucket, Key="a", Body=b"x")
+        ours.s3.create_multipart_upload(Bucket=bucket, Key="u")
+    finally:
+        shift_clock(running, 0)
+    moments = [
+        ours.s3.head_object(Bucket=bucket, Key="a")["LastModified"],
+        *(found.get("Initiated") for found in ours.s3.list_multipart_uploads(Bucket=bucket).get("Uploads", [])),
+    ]
+    assert len(moments) == 2
+    assert all(moment and timedelta(hours=24) < datetime.now(UTC) - moment < timedelta(hours=26) for moment in moments)
+
+
+def _restore(aws: Aws, bucket: str, tier: str) -> None:
+    request: Any = {"Days": 1, "GlacierJobParameters": {"Tier": tier}}
+    aws.s3.restore_object(Bucket=bucket, Key="a", RestoreRequest=request)
+
+
+def test_a_tier_that_the_class_does_not_have_is_refused(gap: Aws) -> None:
+    bucket = gap.bucket()
+    gap.s3.put_object(Bucket=bucket, Key="a", Body=b"x", StorageClass="DEEP_ARCHIVE")
+    with pytest.raises(ClientError) as error:
+        _restore(gap, bucket, "Expedited")
+    assert code_of(error) == (400, "InvalidArgument")
+
+
+def test_a_restore_takes_time(gap: Aws) -> None:
+    bucket = gap.bucket()
+    gap.s3.put_object(Bucket=bucket, Key="a", Body=b"x", StorageClass="DEEP_ARCHIVE")
+    _restore(gap, bucket, "Bulk")
+    assert gap.s3.head_object(Bucket=bucket, Key="a").get("Restore") == 'ongoing-request="true"'
+    with pytest.raises(ClientError) as error:
+        gap.s3.get_object(Bucket=bucket, Key="a")
+    assert code_of(error) == (403, "InvalidObjectState")
+    with pytest.raises(ClientError) as error:
+        _restore(gap, bucket, "Bulk")
+    assert code_of(error) == (409, "RestoreAlreadyInProgress")
+
+
+def test_a_restore_ends(ours: Aws, running: Account) -> None:
+    bucket = ours.bucket()
+    ours.s3.put_object(Bucket=bucket, Key="a", Body=b"x", StorageClass="DEEP_ARCHIVE")
+    _restore(ours, bucket, "Standard")
+    shift_clock(running, 60)
+    try:
+        assert 'ongoing-request="false"' in ours.s3.head_object(Bucket=bucket, Key="a").get("Restore", "")
+        assert ours.s3.get_object(Bucket=bucket, Key="a")["Body"].read() == b"x"
+    finally:
+        shift_clock(running, 0)

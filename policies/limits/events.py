@@ -1,0 +1,240 @@
+"""Limits of schedules, event rules, topics and queues, and what those take and then never do."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from aws_cron_expression_validator.validator import AWSCronExpressionError, AWSCronExpressionValidator
+
+from policies.estate import Estate
+from policies.limits.checks import (
+    BOTOCORE,
+    DOCS,
+    Limit,
+    Offence,
+    between,
+    document_of,
+    each,
+    like,
+    one,
+    values,
+)
+
+_ALARM = "cloudwatch/metricAlarm:MetricAlarm"
+_SCHEDULE = "scheduler/schedule:Schedule"
+_RULE = "cloudwatch/eventRule:EventRule"
+_QUEUE = "sqs/queue:Queue"
+_DAY = 86_400
+
+
+def _rate(text: str, *, strict: bool) -> bool:
+    rate = re.fullmatch(r"rate\(([1-9]\d*) (minute|hour|day)(s?)\)", text)
+    return rate is not None and (not strict or (rate[1] == "1") == (rate[3] == ""))
+
+
+def _cron(text: str) -> bool:
+    cron = re.fullmatch(r"cron\((.+)\)", text)
+    try:
+        return cron is not None and bool(AWSCronExpressionValidator.validate(cron[1]))
+    except AWSCronExpressionError:
+        return False
+
+
+def _at(text: str) -> bool:
+    try:
+        return bool(datetime.strptime(text, "at(%Y-%m-%dT%H:%M:%S)"))  # noqa: DTZ007 (the schedule names its zone apart)
+    except ValueError:
+        return False
+
+
+def _flexible(schedule: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+    window = cast("Mapping[str, Any]", schedule.get("flexibleTimeWindow", {}))
+    minutes = window.get("maximumWindowInMinutes")
+    wanted = window.get("mode") == "FLEXIBLE"
+    if window.get("mode") not in {"OFF", "FLEXIBLE"} or wanted != (minutes is not None):
+        yield "flexibleTimeWindow", window
+    elif wanted and not 1 <= int(cast("int", minutes)) <= 1440:
+        yield "flexibleTimeWindow.maximumWindowInMinutes", minutes
+
+
+def _dead_letter_kind(estate: Estate) -> Iterator[Offence]:
+    for queue in estate.of_type(_QUEUE):
+        for where, arn in values(queue.properties, "redrivePolicy.deadLetterTargetArn"):
+            if str(arn).endswith(".fifo") != str(queue.properties.get("name", "")).endswith(".fifo"):
+                yield Offence(queue, where, arn)
+    for schedule in estate.of_type(_SCHEDULE):
+        for where, arn in values(schedule.properties, "target.deadLetterConfig.arn"):
+            if str(arn).endswith(".fifo"):
+                yield Offence(schedule, where, arn)
+
+
+def _silent_topics(estate: Estate) -> Iterator[Offence]:
+    silent = {
+        str(topic.properties.get("name"))
+        for topic in estate.of_type("sns/topic:Topic")
+        if str(topic.properties.get("kmsMasterKeyId", "")).endswith("alias/aws/sns")
+    }
+    for alarm in estate.of_type(_ALARM):
+        for key in ("alarmActions", "okActions", "insufficientDataActions"):
+            for where, arn in values(alarm.properties, f"{key}.*"):
+                if str(arn).rsplit(":", 1)[-1] in silent:
+                    yield Offence(alarm, where, arn)
+
+
+def _metric_targets(target: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+    arn = str(target.get("arn", ""))
+    if re.match(r"arn:aws[a-z-]*:(cloudwatch|monitoring):", arn):
+        yield "arn", arn
+
+
+def _unwritable_logs(estate: Estate) -> Iterator[Offence]:
+    statements = [
+        cast("Mapping[str, Any]", statement)
+        for policy in estate.of_type("cloudwatch/logResourcePolicy:LogResourcePolicy")
+        for _, statement in values(policy.properties, "policyDocument.Statement.*")
+    ]
+    for target in estate.of_type("cloudwatch/eventTarget:EventTarget"):
+        arn = str(target.properties.get("arn", ""))
+        granted = {action for statement in statements for action in _event_actions(statement, arn)}
+        if ":log-group:" in arn and not {"logs:CreateLogStream", "logs:PutLogEvents"} <= granted:
+            yield Offence(target, "arn", arn)
+
+
+def _event_actions(statement: Mapping[str, Any], group: str) -> set[object]:
+    """What a statement lets EventBridge do in a log group."""
+    services, actions, resources = (
+        set(_listed(statement, path)) for path in ("Principal.Service", "Action", "Resource")
+    )
+    applies = "events.amazonaws.com" in services and f"{group.removesuffix(':*')}:*" in resources
+    return actions if applies and statement.get("Effect") == "Allow" else set()
+
+
+def _listed(statement: Mapping[str, Any], path: str) -> Iterable[object]:
+    for _, value in values(statement, path):
+        yield from cast("list[object]", value) if isinstance(value, list) else [value]
+
+
+LIMITS = (
+    Limit(
+        "schedule-name",
+        "A schedule and its group have names of at most 64 characters",
+        "1 to 64 of A-Z a-z 0-9 - _ .",
+        BOTOCORE.format("CreateSchedule.Name"),
+        each(f"{_SCHEDULE} scheduler/scheduleGroup:ScheduleGroup", "name", like(r"[0-9a-zA-Z_.-]{1,64}")),
+    ),
+    Limit(
+        "schedule-expression",
+        "A schedule is cron(…) in six fields, rate(…) or at(…)",
+        "cron(minutes hours day-of-month month day-of-week year), rate(number unit) or at(yyyy-mm-ddThh:mm:ss)",
+        DOCS.format("scheduler/latest/UserGuide/schedule-types.html"),
+        each(_SCHEDULE, "scheduleExpression", lambda text: _cron(text) or _rate(text, strict=False) or _at(text)),
+    ),
+    Limit(
+        "schedule-window",
+        "A flexible schedule says how many minutes, up to a day; a punctual one says nothing",
+        "mode OFF without minutes, or FLEXIBLE with 1 to 1440",
+        BOTOCORE.format("CreateSchedule.FlexibleTimeWindow"),
+        one(_SCHEDULE, _flexible),
+    ),
+    Limit(
+        "schedule-retries",
+        "Scheduler retries a target at most 185 times",
+        "0 to 185",
+        BOTOCORE.format("CreateSchedule.Target.RetryPolicy"),
+        each(_SCHEDULE, "target.retryPolicy.maximumRetryAttempts", between(0, 185)),
+    ),
+    Limit(
+        "schedule-event-age",
+        "Scheduler gives up on an event after one minute to one day",
+        "60 to 86400 seconds",
+        BOTOCORE.format("CreateSchedule.Target.RetryPolicy"),
+        each(_SCHEDULE, "target.retryPolicy.maximumEventAgeInSeconds", between(60, _DAY)),
+    ),
+    Limit(
+        "event-rule-name",
+        "An event rule's name has at most 64 characters",
+        "1 to 64 of A-Z a-z 0-9 . - _",
+        BOTOCORE.format("PutRule.Name"),
+        each(_RULE, "name", like(r"[.\-_A-Za-z0-9]{1,64}")),
+    ),
+    Limit(
+        "event-rule-expression",
+        "An event rule's schedule is cron(…) in six fields, or rate(…) with the singular for one",
+        "cron(…) or rate(…)",
+        DOCS.format("eventbridge/latest/userguide/eb-scheduled-rule-pattern.html"),
+        each(_RULE, "scheduleExpression", lambda text: _cron(text) or _rate(text, strict=True)),
+    ),
+    Limit(
+        "event-pattern",
+        "An event pattern has at most 4,096 characters",
+        "at most 4096 characters",
+        BOTOCORE.format("PutRule.EventPattern"),
+        each(_RULE, "eventPattern", document_of(4096)),
+    ),
+    Limit(
+        "event-metric-target",
+        "An event rule cannot publish a metric: it writes to a log group, whose metric filters count",
+        "a log group, queue, topic or function",
+        DOCS.format("eventbridge/latest/userguide/eb-targets.html"),
+        one("cloudwatch/eventTarget:EventTarget", _metric_targets),
+    ),
+    Limit(
+        "event-log-policy",
+        "A log group that an event rule writes to lets EventBridge write",
+        "a log resource policy that lets events.amazonaws.com create streams and put events in <group>:*",
+        DOCS.format("eventbridge/latest/userguide/eb-use-resource-based.html"),
+        _unwritable_logs,
+        "AWS takes the target and every event is lost without a word.",
+    ),
+    Limit(
+        "topic-name",
+        "A topic's name has letters, digits, - and _",
+        "1 to 256 of A-Z a-z 0-9 - _",
+        BOTOCORE.format("CreateTopic.Name"),
+        each("sns/topic:Topic", "name", like(r"[A-Za-z0-9_-]{1,256}|[A-Za-z0-9_-]{1,251}\.fifo")),
+    ),
+    Limit(
+        "topic-key",
+        "An alarm cannot publish to a topic under the key that AWS manages for SNS",
+        "a topic under a customer-managed key",
+        DOCS.format("AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html"),
+        _silent_topics,
+        "AWS takes the alarm and its messages vanish: the managed key's policy does not let CloudWatch use it.",
+    ),
+    Limit(
+        "queue-name",
+        "A queue's name has at most 80 letters, digits, - and _",
+        "1 to 80 of A-Z a-z 0-9 - _, a FIFO queue's with the end .fifo",
+        BOTOCORE.format("CreateQueue.QueueName"),
+        each(_QUEUE, "name", like(r"[A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\.fifo")),
+    ),
+    Limit(
+        "queue-visibility",
+        "A message is invisible for at most 12 hours",
+        "0 to 43200 seconds",
+        BOTOCORE.format("CreateQueue.Attributes"),
+        each(_QUEUE, "visibilityTimeoutSeconds", between(0, 43_200)),
+    ),
+    Limit(
+        "queue-retention",
+        "A queue keeps a message for one minute to 14 days",
+        "60 to 1209600 seconds",
+        BOTOCORE.format("CreateQueue.Attributes"),
+        each(_QUEUE, "messageRetentionSeconds", between(60, 1_209_600)),
+    ),
+    Limit(
+        "queue-dead-letter",
+        "The dead-letter queue of a standard queue or a schedule is a standard queue, a FIFO queue's a FIFO queue",
+        "a dead-letter queue of the same kind",
+        DOCS.format("AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"),
+        _dead_letter_kind,
+    ),
+    Limit(
+        "queue-receives",
+        "A message goes to the dead-letter queue after 1 to 1,000 receives",
+        "1 to 1000",
+        DOCS.format("AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html"),
+        each(_QUEUE, "redrivePolicy.maxReceiveCount", between(1, 1000)),
+    ),
+)

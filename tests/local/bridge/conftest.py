@@ -1,0 +1,219 @@
+"""A bridge against an account of its own, driven as the engine drives it: by its RPCs."""
+
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import grpc
+import pytest
+from google.protobuf import empty_pb2, struct_pb2
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+
+from local.account import Account, ensure, stop
+from local.bridge.properties import Property, decode, encode, secret_names
+from local.bridge.resource import STATE
+from local.bridge.terraform import CHANNEL_OPTIONS
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def provider_binary() -> Path:
+    """Find the Terraform provider: its absence is a failure, for nothing here means anything without it."""
+    pattern = "registry.terraform.io/hashicorp/aws/5.100.0/linux_amd64/terraform-provider-aws_v*"
+    folders = [Path.home() / ".terraform.d/plugins", Path("/usr/share/terraform/plugins"), *Path("/opt").glob("*")]
+    for folder in folders:
+        for found in folder.glob(pattern):
+            return found
+    pytest.fail("terraform-provider-aws 5.100.0 is not installed below " + ", ".join(map(str, folders)))
+
+
+def environment(endpoint: str, state: Path) -> dict[str, str]:
+    return {
+        **os.environ,
+        "AWS_ENDPOINT_URL": endpoint,
+        "AUTHOR_STORAGE_TF_PROVIDER": str(provider_binary()),
+        "AUTHOR_STORAGE_BRIDGE_STATE": str(state),
+    }
+
+
+@dataclass(frozen=True)
+class Made:
+    """A resource as the engine remembers it."""
+
+    token: str
+    urn: str
+    id: str
+    inputs: struct_pb2.Struct
+    outputs: struct_pb2.Struct
+
+    @property
+    def properties(self) -> dict[str, Property]:
+        """Outputs without the hidden ones."""
+        return {name: value for name, value in decode(self.outputs).items() if not name.startswith("__")}
+
+    @property
+    def declared(self) -> dict[str, Property]:
+        """Inputs without the hidden ones."""
+        return {name: value for name, value in decode(self.inputs).items() if not name.startswith("__")}
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        return secret_names(self.outputs) - {STATE}
+
+
+@dataclass(frozen=True)
+class Engine:
+    """The engine's side of the protocol."""
+
+    stub: Any
+    process: subprocess.Popen[str]
+
+    def urn(self, token: str, name: str) -> str:
+        return f"urn:pulumi:local::test::{token}::{name}"
+
+    def check(
+        self,
+        token: str,
+        news: Mapping[str, Property],
+        olds: struct_pb2.Struct | None = None,
+        secrets: tuple[str, ...] = (),
+    ) -> provider_pb2.CheckResponse:
+        return self.stub.Check(
+            provider_pb2.CheckRequest(
+                urn=self.urn(token, "res"),
+                type=token,
+                name="res",
+                news=encode(news, secrets),
+                olds=olds,
+                randomSeed=os.urandom(8),
+            )
+        )
+
+    def inputs(
+        self,
+        token: str,
+        news: Mapping[str, Property],
+        olds: struct_pb2.Struct | None = None,
+        secrets: tuple[str, ...] = (),
+    ) -> struct_pb2.Struct:
+        answer = self.check(token, news, olds, secrets)
+        assert not answer.failures, [(failure.property, failure.reason) for failure in answer.failures]
+        return answer.inputs
+
+    def create(self, token: str, news: Mapping[str, Property], secrets: tuple[str, ...] = ()) -> Made:
+        inputs = self.inputs(token, news, secrets=secrets)
+        urn = self.urn(token, "res")
+        answer = self.stub.Create(provider_pb2.CreateRequest(urn=urn, type=token, properties=inputs))
+        return Made(token, urn, answer.id, inputs, answer.properties)
+
+    def preview(self, token: str, news: Mapping[str, Property]) -> dict[str, Property]:
+        inputs = self.inputs(token, news)
+        request = provider_pb2.CreateRequest(urn=self.urn(token, "res"), type=token, properties=inputs, preview=True)
+        return decode(self.stub.Create(request).properties)
+
+    def diff(self, made: Made, news: Mapping[str, Property]) -> provider_pb2.DiffResponse:
+        inputs = self.inputs(made.token, news, made.inputs)
+        return self._diff(made, made.inputs, inputs)
+
+    def _diff(self, made: Made, old: struct_pb2.Struct, new: struct_pb2.Struct) -> provider_pb2.DiffResponse:
+        return self.stub.Diff(
+            provider_pb2.DiffRequest(
+                id=made.id, urn=made.urn, type=made.token, olds=made.outputs, news=new, old_inputs=old
+            )
+        )
+
+    def update(self, made: Made, news: Mapping[str, Property], *, preview: bool = False) -> Made:
+        inputs = self.inputs(made.token, news, made.inputs)
+        answer = self.stub.Update(
+            provider_pb2.UpdateRequest(
+                id=made.id,
+                urn=made.urn,
+                type=made.token,
+                olds=made.outputs,
+                news=inputs,
+                old_inputs=made.inputs,
+                preview=preview,
+            )
+        )
+        return Made(made.token, made.urn, made.id, inputs, answer.properties)
+
+    def read(self, made: Made) -> Made | None:
+        request = provider_pb2.ReadRequest(
+            id=made.id, urn=made.urn, type=made.token, properties=made.outputs, inputs=made.inputs
+        )
+        answer = self.stub.Read(request)
+        return Made(made.token, made.urn, answer.id, answer.inputs, answer.properties) if answer.id else None
+
+    def drift(self, made: Made) -> dict[str, Property]:
+        """Refresh, and return what the engine would show: property path → (declared, found)."""
+        found = self.read(made)
+        assert found is not None
+        answer = self._diff(found, found.inputs, made.inputs)
+        return dict.fromkeys(answer.detailedDiff)
+
+    def import_(self, token: str, id_: str) -> Made | None:
+        urn = self.urn(token, "res")
+        answer = self.stub.Read(provider_pb2.ReadRequest(id=id_, urn=urn, type=token))
+        return Made(token, urn, answer.id, answer.inputs, answer.properties) if answer.id else None
+
+    def delete(self, made: Made) -> None:
+        self.stub.Delete(
+            provider_pb2.DeleteRequest(
+                id=made.id, urn=made.urn, type=made.token, properties=made.outputs, old_inputs=made.inputs
+            )
+        )
+
+
+@pytest.fixture(scope="session")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    state = tmp_path_factory.mktemp("account")
+    yield ensure(state)
+    stop(state)
+
+
+@pytest.fixture(scope="session")
+def engine(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    state = tmp_path_factory.mktemp("bridge")
+    process = start(account.endpoint, state)
+    assert process.stdout
+    port = int(process.stdout.readline())
+    with grpc.insecure_channel(f"127.0.0.1:{port}", options=CHANNEL_OPTIONS) as channel:
+        stub: Any = provider_pb2_grpc.ResourceProviderStub(channel)
+        arguments = encode({"region": "us-east-1", "allowedAccountIds": f'["{account.account_id}"]'})
+        assert not stub.CheckConfig(provider_pb2.CheckRequest(news=arguments)).failures
+        stub.Configure(provider_pb2.ConfigureRequest(args=arguments, acceptSecrets=True))
+        yield Engine(stub, process)
+        stub.Cancel(empty_pb2.Empty())
+    process.terminate()
+    process.wait()
+
+
+def start(endpoint: str, state: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "local.bridge", "127.0.0.1:1"],
+        cwd=ROOT,
+        env=environment(endpoint, state),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture
+def unique() -> str:
+    """Return a name of its own for each test: all share one account."""
+    return f"test-{uuid.uuid4().hex[:10]}"
+
+
+@pytest.fixture(scope="session")
+def client(account: Account) -> Callable[[str], Any]:
+    """Return boto3 clients of the account: what is really there."""
+    keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    make: Callable[..., Any] = boto3.client  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return lambda service: make(service, endpoint_url=account.endpoint, region_name="us-east-1", **keys)

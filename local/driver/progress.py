@@ -14,6 +14,7 @@ from rich.text import Text
 
 from local.driver.engine import Event
 
+Json = dict[str, Any]
 DONE = {
     "create": "created",
     "update": "updated",
@@ -77,17 +78,17 @@ class Progress:
         with Live(self, console=self._console, transient=True, refresh_per_second=8):
             yield
 
-    def _begin(self, step: dict[str, Any]) -> None:
-        if step["op"] != "same":
+    def _begin(self, step: Json) -> None:
+        if step["op"] != "same" and _stands_in_account(step):
             self._running[step["urn"]] = describe(step["urn"])
 
-    def _end(self, step: dict[str, Any]) -> None:
+    def _end(self, step: Json) -> None:
         self._running.pop(step["urn"], None)
         done = DONE.get(step["op"])
-        if done and not step["urn"].count("::pulumi:"):
+        if done and _stands_in_account(step):
             self._done[done] += 1
 
-    def _diagnostic(self, said: dict[str, Any]) -> None:
+    def _diagnostic(self, said: Json) -> None:
         if said.get("severity") not in ("error", "warning") or said.get("ephemeral"):
             return
         text = COLOUR.sub("", str(said["message"])).strip()
@@ -95,15 +96,18 @@ class Progress:
         line = f"{where}: {text}" if where and "pulumi:pulumi:Stack" not in said["urn"] else text
         if said["severity"] == "error" and line not in self.failures:
             self.failures.append(line)
-        self._console.print(line, style="red" if said["severity"] == "error" else "yellow", markup=False)
+        self._show(line, bad=said["severity"] == "error")
 
-    def _policy(self, said: dict[str, Any]) -> None:
+    def _policy(self, said: Json) -> None:
         text = COLOUR.sub("", str(said["message"])).strip()
         level = said.get("enforcementLevel", "advisory")
         line = f"policy {said['policyName']} ({level}): {describe(said.get('resourceUrn', ''))} {text}"
         if level == "mandatory":
             self.failures.append(line)
-        self._console.print(line, style="red" if level == "mandatory" else "yellow", markup=False)
+        self._show(line, bad=level == "mandatory")
+
+    def _show(self, line: str, *, bad: bool) -> None:
+        self._console.print(line, style="red" if bad else "yellow", markup=False, soft_wrap=True)
 
     def _tell(self) -> None:
         """Where there is no terminal to redraw, print a line now and then."""
@@ -111,7 +115,13 @@ class Progress:
             return
         self._told = time.monotonic()
         now = ", ".join(list(self._running.values())[:2])
-        self._console.print(f"  {self.counts()}" + (f"; now {now}" if now else ""), markup=False)
+        self._console.print(f"  {self.counts()}" + (f"; now {now}" if now else ""), markup=False, soft_wrap=True)
+
+
+def _stands_in_account(step: Json) -> bool:
+    """Tell a resource from a component, a stack or a provider, which exist in the state only."""
+    state: Json = step.get("new") or step.get("old") or {}
+    return bool(state.get("custom")) and not str(step["type"]).startswith("pulumi:")
 
 
 def describe(urn: str) -> str:

@@ -26,7 +26,7 @@ def summary(session: "Session", changes: Mapping[str, int], seconds: float) -> R
     resources = session.stack.read().resources
     changed = {kind: number for kind, number in changes.items() if kind not in ("same", "read")}
     done = ", ".join(f"{number} {kind}" for kind, number in changed.items()) or "no changes"
-    lines = [Text(f"{command:24} {what}") for command, what in NEXT]
+    lines = [Text(f"{command:24} {what}", overflow="ignore", no_wrap=True) for command, what in NEXT]
     return Group(
         components(resources),
         buckets(resources),

@@ -96,10 +96,13 @@ def engine_environment(
         account: where resources are made; None for commands that need none.
         base: the environment to start from; by default this process's.
     """
-    inherited = dict(os.environ if base is None else base)
-    for name in [name for name in inherited if name in AMBIENT or name.startswith(("PULUMI_", "AWS_ENDPOINT_URL"))]:
-        del inherited[name]
+    ambient = os.environ if base is None else base
     settings = {
+        name: value
+        for name, value in ambient.items()
+        if name not in AMBIENT and not name.startswith(("PULUMI_", "AWS_ENDPOINT_URL"))
+    }
+    settings |= {
         "PULUMI_BACKEND_URL": f"file://{workspace.backend}",
         "PULUMI_CONFIG_PASSPHRASE_FILE": str(workspace.passphrase),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
@@ -109,4 +112,6 @@ def engine_environment(
     if toolchain.provider.binary:
         settings["PULUMI_HOME"] = str(workspace.home)
         settings["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true"
-    return inherited | settings | (tool_environment(account) if account else {})
+    elif "PULUMI_HOME" in ambient:  # where the official plugin was found
+        settings["PULUMI_HOME"] = ambient["PULUMI_HOME"]
+    return settings | (tool_environment(account) if account else {})

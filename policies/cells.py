@@ -137,6 +137,13 @@ ACTION = code(r"[a-z0-9-]+:[A-Za-z]+", "an AWS action, as `s3:DeleteObject`,")
 RESOURCE = code(r"[A-Za-z0-9:/.*_-]+", "a resource, as `author-recordings-*/*`,")
 SCRIPT = code(r"[a-z_/]+\.py", "a script's path")
 VALUE = code(r"[^`]+", "a value")
+STATISTIC = code(r"(?:Sum|Average|Minimum|Maximum|SampleCount) [A-Za-z0-9]+", "a statistic and a metric")
+STATISTICS: Cell[tuple[str, ...]] = Cell(
+    "statistics and metrics in backticks, parted by commas, as `Sum DeletedCount`",
+    lambda text: tuple(sorted(STATISTIC.parse(part) for part in text.split(", "))),
+    lambda value: ", ".join(STATISTIC.render(v) for v in value),
+    lambda value: [tuple(sorted((f"{value[0]}s", *value[1:]))), (f"Average {value[0].split()[1]}", *value[1:])],
+)
 OPTIONAL_VALUE: Cell[Any] = Cell(
     "a value in backticks, or `changes`",
     lambda text: None if text == "changes" else VALUE.parse(text),

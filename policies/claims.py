@@ -237,11 +237,16 @@ class Threshold:
 
 @dataclass(frozen=True, kw_only=True)
 class AlarmClaim(Claim):
-    """An alarm: its threshold, how far it looks back, what silence means, and which service it pages."""
+    """An alarm: what it watches, its threshold, how far it looks back, what silence means, which service it pages.
+
+    Attributes:
+        watches: statistic and name of each metric, as `Maximum StaleObjects`, sorted.
+    """
 
     kind: ClassVar[str] = "alarm"
     alarm: str
     environment: str
+    watches: tuple[str, ...]
     threshold: Threshold
     datapoints: Datapoints
     silence: str

@@ -141,6 +141,7 @@ TABLES = (
         AlarmClaim,
         ("Alarm", "alarm", cells.NAME),
         ("Environment", "environment", cells.ENVIRONMENT_OR_EVERY),
+        ("Watches", "watches", cells.STATISTICS),
         ("Fires", "threshold", cells.THRESHOLD),
         ("In", "datapoints", cells.DATAPOINTS),
         ("No data means", "silence", cells.choice(SILENCE)),

@@ -127,6 +127,9 @@ BUILDERS: dict[type[Claim], st.SearchStrategy[Claim]] = {
         c.AlarmClaim,
         alarm=names,
         environment=st.just(c.EVERY) | environments,
+        watches=st.lists(st.sampled_from(("Sum A", "Maximum B", "Average C4")), min_size=1, unique=True).map(
+            lambda rows: tuple(sorted(rows))
+        ),
         threshold=thresholds,
         datapoints=datapoints,
         silence=st.sampled_from(("breaching", "notBreaching", "ignore", "missing")),

@@ -1,0 +1,117 @@
+"""The rules as stack policies, all of them mandatory."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pulumi_policy import (
+    EnforcementLevel,
+    PolicyConfigSchema,
+    PolicyPack,
+    ReportViolation,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
+    StackValidationArgs,
+    StackValidationPolicy,
+)
+
+from policies.estate import Estate, Resource, estate
+from policies.finding import Finding, Rule
+from policies.pack.reader import resource
+from policies.pack.waivers import SCHEMA, Waiver, waivers
+from policies.rules import THEMES, judge
+from policies.runbook import Runbook, RunbookError, read_runbook
+from policies.settings_files import SettingsFileError, identity, with_settings
+from policies.views import named
+
+
+@dataclass
+class Run:
+    """What one run of the engine has shown so far.
+
+    Attributes:
+        root: the repository's folder.
+        declared: URN → resource.
+        waived: what was waived, to be told at the end.
+    """
+
+    root: Path
+    declared: dict[str, Resource] = field(default_factory=dict[str, Resource])
+    waived: list[tuple[Finding, Waiver]] = field(default_factory=list[tuple[Finding, Waiver]])
+
+    def keep(self, args: ResourceValidationArgs, report: ReportViolation) -> None:  # noqa: ARG002
+        """Keeps the inputs of a resource of ours."""
+        if args.resource_type.startswith("aws:"):
+            self.declared[args.urn] = resource(args)
+
+    def estate(self, shown: Iterable[str]) -> Estate:
+        """Makes an estate of the resources that still stand at the end of the run.
+
+        Raises:
+            SettingsFileError: the stack's settings can't be read.
+        """
+        urns = [u for u in shown if u in self.declared]
+        stack = urns[0].split(":")[2] if urns else ""
+        environment, account, region = identity(self.root, stack)
+        declared = estate(stack, environment, account, region, [self.declared[u] for u in urns])
+        return with_settings(declared, self.root)
+
+
+def pack(root: Path) -> PolicyPack:
+    """Makes the pack and serves it to the engine."""
+    run = Run(root)
+    schema = PolicyConfigSchema(properties=dict(SCHEMA))
+    collect = ResourceValidationPolicy(
+        "declared", "What the program declares is read (this one never objects).", run.keep, EnforcementLevel.MANDATORY
+    )
+    checks = [
+        StackValidationPolicy(
+            theme, " ".join(r.title for r in rules), _check(run, rules), EnforcementLevel.MANDATORY, schema
+        )
+        for theme, rules in THEMES.items()
+    ]
+    tell = StackValidationPolicy("waived", "Waived findings stay visible.", _tell(run), EnforcementLevel.ADVISORY)
+    return PolicyPack("author-storage", [collect, *checks, tell], EnforcementLevel.MANDATORY)
+
+
+def _check(run: Run, rules: tuple[Rule, ...]):
+    def validate(args: StackValidationArgs, report: ReportViolation) -> None:
+        try:
+            estate, runbook = run.estate(r.urn for r in args.resources), _runbook(run.root)
+        except (RunbookError, SettingsFileError, OSError) as error:
+            report(str(error), None)
+            return
+        urns = {named(r): urn for urn, r in run.declared.items()}
+        _report([f for r in rules for f in judge(r, estate, runbook)], waivers(args.get_config()), run, urns, report)
+
+    return validate
+
+
+def _report(
+    findings: list[Finding], waived: list[Waiver], run: Run, urns: Mapping[str, str], report: ReportViolation
+) -> None:
+    today, used = datetime.now(UTC).date(), set[Waiver]()
+    for finding in findings:
+        if waiver := next((w for w in waived if w.covers(finding, today)), None):
+            run.waived.append((finding, waiver))
+            used.add(waiver)
+        else:
+            report(str(finding), urns.get(finding.resource))
+    for waiver in waived:
+        if waiver not in used:
+            waived_thing = f"{waiver.resource} {waiver.property} = {waiver.found} until {waiver.until}"
+            reasons = "it has ended, lies too far ahead, names something else, or something that can't be waived"
+            report(f"the waiver for {waived_thing} waives nothing: {reasons}. Remove it.", None)
+
+
+def _tell(run: Run):
+    def validate(args: StackValidationArgs, report: ReportViolation) -> None:  # noqa: ARG001
+        for finding, waiver in run.waived:
+            report(f"waived until {waiver.until} ({waiver.reason}): {finding}", None)
+
+    return validate
+
+
+def _runbook(root: Path) -> Runbook:
+    return read_runbook(root / "docs" / "runbook.md")

@@ -1,0 +1,54 @@
+"""What a preview cannot know, it cannot check: only random ids of keys may be unknown."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import Any, cast
+
+from policies.estate import Estate, Unknown
+from policies.finding import Severity
+from policies.rules.comparison import Comparison, rule
+from policies.runbook import Runbook
+from policies.views import named
+
+MAY_BE_UNKNOWN: Mapping[str, tuple[str, ...]] = {
+    "kms/alias": ("targetKeyId",),
+    "s3/bucketServerSideEncryptionConfiguration": ("rules[[]*].applyServerSideEncryptionByDefault.kmsMasterKeyId",),
+    "sns/topic": ("kmsMasterKeyId",),
+    "sqs/queue": ("kmsMasterKeyId",),
+    "cloudwatch/logGroup": ("kmsKeyId",),
+    "s3/inventory": ("destination.bucket.encryption.sseKms.keyId",),
+}
+"""Type → properties that hold a KMS key's id, which is random and so unknown before the key exists."""
+
+
+def _unknowns(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:  # noqa: ARG001
+    for resource in estate.resources:
+        allowed = MAY_BE_UNKNOWN.get(resource.type.split(":")[1], ())
+        for path in unknown_paths(resource.properties):
+            holds = any(fnmatchcase(path, pattern) for pattern in allowed)
+            yield Comparison(named(resource), path, "a value known in a preview", "<unknown>", holds)
+
+
+def unknown_paths(value: Any, path: str = "") -> Iterator[str]:
+    """Yields the paths of all unknown leaves."""
+    if isinstance(value, Unknown):
+        yield path
+    elif isinstance(value, Mapping):
+        for key, item in cast("Mapping[str, Any]", value).items():
+            yield from unknown_paths(item, f"{path}.{key}" if path else key)
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for index, item in enumerate(cast("Sequence[Any]", value)):
+            yield from unknown_paths(item, f"{path}[{index}]")
+
+
+RULES = (
+    rule(
+        "unknown",
+        "A preview knows everything it must check.",
+        Severity.HIGH,
+        (),
+        why="A check that meets an unknown value is skipped in the preview and fails only while deploying. "
+        "Build names, ARNs and policies from configuration.",
+        compare=_unknowns,
+    ),
+)

@@ -5,7 +5,7 @@ Readers fill an `Estate`; rules compare it with the runbook. Nothing here does i
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 
@@ -29,6 +29,7 @@ class Resource:
         properties: inputs with Pulumi's camelCase keys, JSON documents (policies) parsed into objects.
         parent: logical name of the component it belongs to, or None.
         protect: whether the engine refuses to delete it.
+        source: `file:line` of the program that declares it, or empty.
     """
 
     type: str
@@ -36,6 +37,7 @@ class Resource:
     properties: Mapping[str, Any] = field(default_factory=dict[str, Any])
     parent: str | None = None
     protect: bool = False
+    source: str = ""
 
     def __str__(self) -> str:
         return f"{self.type.rsplit(':', 1)[-1]} {self.name}"
@@ -79,6 +81,7 @@ class Estate:
                         "properties": r.properties,
                         "parent": r.parent,
                         "protect": r.protect,
+                        "source": r.source,
                     }
                     for r in self.resources
                 ],
@@ -106,7 +109,7 @@ class Estate:
 
 def estate(stack: str, environment: str, account: str, region: str, resources: Sequence[Resource]) -> Estate:
     """Builds an estate from resources in any order, normalising each one's properties."""
-    normal = (Resource(r.type, r.name, normalise(r.properties), r.parent, r.protect) for r in resources)
+    normal = (replace(r, properties=normalise(r.properties)) for r in resources)
     ordered = sorted(normal, key=lambda r: (r.type, r.name))
     return Estate(stack, environment, account, region, tuple(ordered))
 

@@ -1,0 +1,47 @@
+"""How much of what the program declares was actually compared."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from audit.compare import leaves
+from audit.model import Coverage, Exemption
+from audit.table import Kind
+from policies.estate import Estate
+
+NO_READER = "the table has no row that reads it"
+
+
+def coverage(estate: Estate, kinds: Iterable[Kind], unreadable: frozenset[tuple[str, str]] = frozenset()) -> Coverage:
+    """Counts the declared input values.
+
+    Args:
+        estate: the declared one.
+        kinds: the table.
+        unreadable: (logical name, property) of what the account did not tell.
+    """
+    by_type = {kind.type: kind for kind in kinds}
+    compared, declared = 0, 0
+    left_out: Counter[tuple[str, str, str]] = Counter()
+    for resource in estate.resources:
+        kind = by_type.get(resource.type)
+        for path in leaves(resource.properties):
+            declared += 1
+            reason = _why_not(kind, path, unread=(resource.name, path.partition(".")[0]) in unreadable)
+            if reason:
+                left_out[resource.type, path, reason] += 1
+            else:
+                compared += 1
+    exempt = tuple(Exemption(t, p, r, n) for (t, p, r), n in sorted(left_out.items()))
+    return Coverage(compared, declared, exempt)
+
+
+def _why_not(kind: Kind | None, path: str, *, unread: bool) -> str | None:
+    if kind is None:
+        return NO_READER
+    if unread:
+        return "the account did not tell"
+    for exempt, reason in kind.exempt.items():
+        if path == exempt or path.startswith(f"{exempt}."):
+            return reason
+    top = path.partition(".")[0]
+    return None if top in kind.identity or any(a.path == top for a in kind.attributes) else NO_READER

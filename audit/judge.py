@@ -1,0 +1,97 @@
+"""Turns observations into findings: changed, missing, unmanaged, unreadable. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from audit.compare import ABSENT, Difference, differences, is_blank
+from audit.model import Finding, Status, Subject, canonical
+from audit.observe import Observation
+from audit.remedies import accept, put_back, severity
+from audit.spelling import same_spelling
+from audit.table import Attribute
+from policies.estate import Estate
+
+WHY = {
+    Status.CHANGED: "The account is not what the program at this commit declares.",
+    Status.MISSING: "The program declares it and the account does not have it.",
+    Status.UNMANAGED: "The account has it and nothing declares it: nobody reviewed it and no rule of ours covers it.",
+    Status.UNREADABLE: "What can't be seen is not known to be right.",
+}
+
+
+@dataclass(frozen=True)
+class Context:
+    """What every comparison needs.
+
+    Attributes:
+        estate: the declared one.
+        declared_keys, observed_keys: KMS key id → alias, on either side.
+    """
+
+    estate: Estate
+    declared_keys: Mapping[str, str]
+    observed_keys: Mapping[str, str]
+
+
+def judge(observation: Observation, context: Context) -> Iterator[Finding]:
+    """Yields the findings about one place."""
+    place = observation.place
+    for path, answer in observation.unreadable.items():
+        yield _finding(observation, context, Difference(path, Status.UNREADABLE, "a readable value", answer))
+    if place.declared is None:
+        if observation.values is not None:
+            shown = {k: v for k, v in observation.values.items() if k not in place.kind.identity and not is_blank(v)}
+            found = same_spelling(shown, context.observed_keys, context.estate.account)
+            yield _finding(observation, context, Difference("", Status.UNMANAGED, ABSENT, found))
+        return
+    if observation.values is None:
+        yield _finding(observation, context, Difference("", Status.MISSING, "present", ABSENT))
+        return
+    for attribute in place.kind.attributes:
+        if attribute.path in observation.values and attribute.path not in place.kind.identity:
+            for difference in _differences(attribute, observation, context):
+                yield _finding(observation, context, difference)
+
+
+def _differences(attribute: Attribute, observation: Observation, context: Context) -> Iterator[Difference]:
+    declared = observation.place.declared
+    assert declared is not None  # noqa: S101 - the caller looked
+    account = context.estate.account
+    path = attribute.path
+    expected = declared.properties.get(path)
+    if expected is None:
+        expected = attribute.default
+    found = (observation.values or {}).get(path)
+    exempt = observation.place.kind.exempt
+    for difference in differences(
+        path,
+        same_spelling(expected, context.declared_keys, account),
+        same_spelling(found, context.observed_keys, account),
+    ):
+        if not any(difference.path == e or difference.path.startswith(f"{e}.") for e in exempt):
+            yield difference
+
+
+def _finding(observation: Observation, context: Context, difference: Difference) -> Finding:
+    place, status = observation.place, difference.status
+    declared = place.declared
+    source = (declared.source if declared else "") or "__main__.py:1"
+    subject = Subject(place.kind.type, declared.name if declared else place.physical, place.physical, difference.path)
+    return Finding(
+        subject=subject,
+        status=status,
+        severity=severity(subject, status),
+        expected=_text(difference.expected),
+        found=str(difference.found) if status is Status.UNREADABLE else _text(difference.found),
+        why=WHY[status],
+        claim=None,
+        rule=None,
+        source=source,
+        put_back=put_back(place, status, context.estate.stack),
+        accept=accept(subject, status, source),
+    )
+
+
+def _text(value: Any) -> str:
+    return ABSENT if value == ABSENT else canonical(value)

@@ -1,0 +1,5 @@
+"""The whole table."""
+
+from audit.readers import compute, iam, messaging, monitoring, s3
+
+KINDS = (*s3.KINDS, *iam.KINDS, *messaging.KINDS, *monitoring.KINDS, *compute.KINDS)

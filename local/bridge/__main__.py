@@ -2,15 +2,16 @@ r"""The Pulumi plugin for package aws, for the account on this machine: `python 
 
     Pulumi engine ── gRPC ──▶ this bridge ── gRPC ──▶ terraform-provider-aws ── HTTP ──▶ emulated account (moto)
 
-The engine starts it and reads the port it listens on from the first line of its output. It in turn starts the Terraform AWS provider
-found on this machine and lets it decide everything: what is valid, what a change would do, what needs a replacement, what has drifted.
+The engine starts it and reads the port it listens on from the first line of its output. It in turn starts the Terraform
+AWS provider found on this machine and lets it decide everything: what is valid, what a change would do, what needs a
+replacement, what has drifted.
 
 What it can't be:
-  * The SDK (pulumi-aws 7.51.1) is made for version 6 of the Terraform provider; this is 5.100.0. A property that it lacks is refused by
-    name. Defaults and validation are those of version 5.
+  * The SDK (pulumi-aws 7.51.1) is made for version 6 of the Terraform provider; this is 5.100.0. A property that it
+    lacks is refused by name. Defaults and validation are those of version 5.
   * What "AWS" does is what moto does. That a change works here does not prove that AWS accepts it.
-  * It is not for an AWS account, and refuses any endpoint that is not on this machine. Waits are cut short, and what exists under
-    the wanted name is taken over: neither is right elsewhere.
+  * It is not for an AWS account, and refuses any endpoint that is not on this machine. Waits are cut short, and what
+    exists under the wanted name is taken over: neither is right elsewhere.
 
 Environment:
   AWS_ENDPOINT_URL              where the emulated account listens; has to be a loopback address
@@ -71,7 +72,7 @@ def _end_with(parent: int) -> None:
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(_PARENT_CHECK_SECONDS)
-        os._exit(1)  # pyright: ignore[reportPrivateUsage] - the calls in progress have nobody left to answer
+        os._exit(1)  # the calls in progress have nobody left to answer
 
     threading.Thread(target=watch, daemon=True).start()
 

@@ -1,16 +1,18 @@
 """Finding again what an interrupted run made and could not record.
 
-If the engine is killed between a creation and the writing of its state file, the next run creates the resource once more. Most of AWS's
-create calls then either succeed with the same resource or say that it exists; what exists under the very same name in the
-emulated account is ours, so it is read back and brought to the wanted state.
+If the engine is killed between a creation and the writing of its state file, the next run creates the resource once
+more. Most of AWS's create calls then either succeed with the same resource or say that it exists; what exists under the
+very same name in the emulated account is ours, so it is read back and brought to the wanted state.
 
-Names are no help for keys and task definitions, which get a new identity at every creation. Those are looked for by what they are: a key
-by description and tags, a task definition by family and by needing no change. Only those count that are older than this process and that
-the engine has not spoken of, so that two equal keys of one program stay two.
+Names are no help for keys and task definitions, which get a new identity at every creation. Those are looked for by
+what they are: a key by description and tags, a task definition by its family. Only those count that need no
+replacement, are older than this process, and that the engine has not spoken of, so that two equal keys of one program
+stay two.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -61,7 +63,22 @@ def means_existing(error: str) -> bool:
     return _EXISTS.search(error) is not None
 
 
-def identity(terraform_type: str, configuration: Value, settings: Settings, account: str) -> str | None:
+@dataclass(frozen=True)
+class Place:
+    """Where a resource stands: what identifiers hold besides its name.
+
+    Attributes:
+        endpoint: URL of the account.
+        region: its region.
+        account: its id.
+    """
+
+    endpoint: str
+    region: str
+    account: str
+
+
+def identity(terraform_type: str, configuration: Value, place: Place) -> str | None:
     """Return the identifier that a configuration's resource will have, None where AWS chooses it."""
     template, needed = _IDENTITIES.get(terraform_type, ("", ""))
     if not template or any(configuration.get(name) in (None, UNKNOWN) for name in needed.split()):
@@ -69,8 +86,7 @@ def identity(terraform_type: str, configuration: Value, settings: Settings, acco
     known = {name: value for name, value in configuration.items() if value not in (None, UNKNOWN)}
     if "url" in known:
         known["url"] = str(known["url"]).removeprefix("https://")
-    place = {"account": account, "region": settings.region, "endpoint": settings.endpoint.rstrip("/")}
-    return template.format_map({**_DEFAULTS, **place, **known})
+    return template.format_map({**_DEFAULTS, **asdict(place), **known})
 
 
 def nameless(terraform_type: str, configuration: Value, settings: Settings, before: float) -> Iterator[str]:
@@ -87,7 +103,8 @@ def nameless(terraform_type: str, configuration: Value, settings: Settings, befo
         yield from search(configuration, settings, before)
 
 
-def _client(settings: Settings, service: str) -> Any:
+def client(settings: Settings, service: str) -> Any:
+    """Return a client of the account, for what the provider can't be asked."""
     # The stubs know only some services by name, which leaves the overloads partly unknown.
     make: Callable[..., Any] = boto3.client  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
     keys = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
@@ -95,11 +112,11 @@ def _client(settings: Settings, service: str) -> Any:
 
 
 def _keys(configuration: Value, settings: Settings, before: float) -> Iterator[str]:
-    kms: KMSClient = _client(settings, "kms")
-    wanted = configuration.get("tags") or {}
+    kms: KMSClient = client(settings, "kms")
+    wanted: dict[str, str] = configuration.get("tags") or {}
     for page in kms.get_paginator("list_keys").paginate():
         for entry in page["Keys"]:
-            key = kms.describe_key(KeyId=entry["KeyId"])["KeyMetadata"]
+            key = kms.describe_key(KeyId=entry.get("KeyId", ""))["KeyMetadata"]
             if key.get("KeyState") != "Enabled" or key.get("Description") != configuration.get("description"):
                 continue
             tags = {tag["TagKey"]: tag["TagValue"] for tag in kms.list_resource_tags(KeyId=key["KeyId"])["Tags"]}
@@ -108,7 +125,7 @@ def _keys(configuration: Value, settings: Settings, before: float) -> Iterator[s
 
 
 def _task_definitions(configuration: Value, settings: Settings, before: float) -> Iterator[str]:
-    ecs: ECSClient = _client(settings, "ecs")
+    ecs: ECSClient = client(settings, "ecs")
     for page in ecs.get_paginator("list_task_definitions").paginate(status="ACTIVE", sort="DESC"):
         for arn in page["taskDefinitionArns"]:
             task = ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"]
@@ -121,7 +138,7 @@ def _task_definitions(configuration: Value, settings: Settings, before: float) -
 
 def _security_groups(configuration: Value, settings: Settings, before: float) -> Iterator[str]:
     del before  # a group's name is unique within its network
-    ec2: EC2Client = _client(settings, "ec2")
+    ec2: EC2Client = client(settings, "ec2")
     name = configuration.get("name")
     for group in ec2.describe_security_groups(Filters=[{"Name": "group-name", "Values": [str(name)]}])[
         "SecurityGroups"

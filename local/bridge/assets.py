@@ -1,7 +1,7 @@
 """Assets and archives as files in one folder, where the provider finds them.
 
-A file's name is the engine's hash of its content. So the same content has the same name everywhere, and of an archive read back from a
-state file, which holds only the hash, the name is known all the same.
+A file's name is the engine's hash of its content. So the same content has the same name everywhere, and of an archive
+read back from a state file, which holds only the hash, the name is known all the same.
 """
 
 import hashlib

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from local.bridge.names import ResourceBinding
 from local.bridge.properties import Property
@@ -13,36 +14,39 @@ DEFAULTS = "__defaults"
 _SUFFIX = 7
 
 
-def name_property(token: str, binding: ResourceBinding) -> str | None:
-    """Return the property that holds a type's physical name, None if it has none to be chosen."""
-    name = "bucket" if token == "aws:s3/bucket:Bucket" else "name"
-    return name if name in binding.inputs and name in binding.binding.names else None
+@dataclass(frozen=True)
+class Autoname:
+    """Names one resource.
 
-
-def with_name(
-    token: str,
-    binding: ResourceBinding,
-    olds: Mapping[str, Property],
-    news: Mapping[str, Property],
-    resource: str,
-    seed: bytes,
-) -> Mapping[str, Property]:
-    """Return the inputs that the program left to us: the physical name, if any, and the note of it.
-
-    The old name stays for as long as the program names none.
+    Attributes:
+        type: its Pulumi type.
+        binding: its binding.
+        name: what the program calls it.
+        seed: random bytes of the engine, the same again where it repeats a run.
     """
-    prop = name_property(token, binding)
-    if prop is None or prop in news or f"{prop}Prefix" in news:
-        return {DEFAULTS: []}
-    chosen = olds.get(prop) if prop in olds.get(DEFAULTS, []) else None
-    return {prop: chosen or _name(token, resource, news, seed), DEFAULTS: [prop]}
 
+    type: str
+    binding: ResourceBinding
+    name: str
+    seed: bytes
 
-def _name(token: str, resource: str, news: Mapping[str, Property], seed: bytes) -> str:
-    suffix = hashlib.sha256(seed).hexdigest() if seed else secrets.token_hex(_SUFFIX)
-    name = f"{resource}-{suffix[:_SUFFIX]}"
-    if token == "aws:s3/bucket:Bucket":  # noqa: S105 - a resource type
-        return name.lower()
-    if token == "aws:kms/alias:Alias":  # noqa: S105 - a resource type
-        return f"alias/{name}"
-    return f"{name}.fifo" if news.get("fifoTopic") or news.get("fifoQueue") else name
+    def defaults(self, olds: Mapping[str, Property], news: Mapping[str, Property]) -> dict[str, Property]:
+        """Return the inputs that the program left to us: the physical name, if any, and the note of it.
+
+        The name chosen once stays for as long as the program gives none.
+        """
+        prop = "bucket" if self.type == "aws:s3/bucket:Bucket" else "name"
+        has_one = prop in self.binding.inputs and prop in self.binding.binding.names
+        if not has_one or prop in news or f"{prop}Prefix" in news:
+            return {DEFAULTS: []}
+        chosen = olds.get(prop) if prop in olds.get(DEFAULTS, []) else None
+        return {prop: chosen or self._choose(news), DEFAULTS: [prop]}
+
+    def _choose(self, news: Mapping[str, Property]) -> str:
+        suffix = hashlib.sha256(self.seed).hexdigest() if self.seed else secrets.token_hex(_SUFFIX)
+        name = f"{self.name}-{suffix[:_SUFFIX]}"
+        if self.type == "aws:s3/bucket:Bucket":
+            return name.lower()
+        if self.type == "aws:kms/alias:Alias":
+            return f"alias/{name}"
+        return f"{name}.fifo" if news.get("fifoTopic") or news.get("fifoQueue") else name

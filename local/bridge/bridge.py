@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
-import boto3
-
 from local.bridge import names, schema
+from local.bridge.adopt import client
 from local.bridge.assets import Assets
 from local.bridge.binary import verify
 from local.bridge.convert import ConversionError, to_configuration
@@ -81,9 +80,7 @@ class Bridge:
     @cached_property
     def account(self) -> str:
         """The account's id."""
-        keys = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
-        client = boto3.client("sts", endpoint_url=self.settings.endpoint, region_name=self.settings.region, **keys)
-        return client.get_caller_identity()["Account"]
+        return str(client(self.settings, "sts").get_caller_identity()["Account"])
 
     def check_configuration(self, properties: Mapping[str, Property]) -> list[ConversionError]:
         """Return what can't be served of a provider configuration."""
@@ -101,13 +98,9 @@ class Bridge:
 
     def _configuration(self, properties: Mapping[str, Property]) -> Value:
         """Build the Terraform provider's configuration: the program's, and what makes it talk to the emulator only."""
-        type_, served = (
-            self._schemas[0],
-            {name: _parsed(name, value, self.provider) for name, value in properties.items() if name in _SERVED},
-        )
+        served = {name: _parsed(name, value, self.provider) for name, value in properties.items() if name in _SERVED}
         wanted = {"region": self.settings.region, **served}
         configuration = to_configuration(self.provider.binding, wanted, lambda content: content.digest)
-        del type_
         return {
             **configuration,
             "access_key": "local",

@@ -1,4 +1,4 @@
-"""Values between the two worlds: SDK properties to a Terraform configuration, and a Terraform state to SDK properties."""
+"""Values between the two worlds: SDK properties to a Terraform configuration, a Terraform state to SDK properties."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -6,7 +6,7 @@ from typing import Any
 
 from local.bridge.names import Binding
 from local.bridge.properties import Archive, Asset, Property
-from local.bridge.values import UNKNOWN, Value, empty, is_known
+from local.bridge.values import UNKNOWN, Value, empty, is_known, is_list, is_object
 
 FileWriter = Callable[[Asset | Archive], Value]
 """Puts an asset's or archive's content where the provider finds it, and returns the name of the file."""
@@ -102,7 +102,7 @@ class _ToTerraform:
 
 def _scalar(kind: str, value: Property, path: str) -> Value:
     if kind == "string":
-        if isinstance(value, dict | list):  # policies: an object where the provider wants its JSON text
+        if is_object(value) or is_list(value):  # policies: an object where the provider wants its JSON text
             return json.dumps(value, sort_keys=True) if is_known(value) else UNKNOWN
         if isinstance(value, bool):
             return "true" if value else "false"
@@ -117,8 +117,8 @@ def _scalar(kind: str, value: Property, path: str) -> Value:
         except ValueError as error:
             raise ConversionError(path, f"expected a number, found {value!r}") from error
         return int(number) if number.is_integer() else number
-    if isinstance(value, dict | list):
-        raise ConversionError(path, f"expected a {kind}, found {'an object' if isinstance(value, dict) else 'a list'}")
+    if is_object(value) or is_list(value):
+        raise ConversionError(path, f"expected a {kind}, found {'an object' if is_object(value) else 'a list'}")
     return value
 
 

@@ -8,6 +8,7 @@ from pulumi.runtime.proto import provider_pb2
 from local.bridge.names import ResourceBinding
 from local.bridge.properties import Property
 from local.bridge.resource import Plan
+from local.bridge.values import is_list, is_object
 
 _Kind = provider_pb2.PropertyDiff
 
@@ -57,11 +58,11 @@ def _leaves(path: str, old: Property, new: Property) -> Iterator[tuple[str, str]
         return
     if old is None or new is None:
         yield path, "ADD" if old is None else "DELETE"
-    elif isinstance(old, dict) and isinstance(new, dict):
+    elif is_object(old) and is_object(new):
         for name in sorted({*old, *new}):
             step = f".{name}" if name.isidentifier() else f'["{name}"]'
             yield from _leaves(path + step, old.get(name), new.get(name))
-    elif isinstance(old, list) and isinstance(new, list):
+    elif is_list(old) and is_list(new):
         for index in range(max(len(old), len(new))):
             pair = [items[index] if index < len(items) else None for items in (old, new)]
             yield from _leaves(f"{path}[{index}]", *pair)

@@ -7,7 +7,7 @@ from local.bridge.convert import to_configuration, to_properties
 from local.bridge.names import Binding, ResourceBinding
 from local.bridge.plan import proposed_new
 from local.bridge.properties import Archive, Asset, Property
-from local.bridge.values import Value, equal
+from local.bridge.values import Value, equal, is_list, is_object
 
 
 def inputs_now(
@@ -37,13 +37,13 @@ def _merge(binding: Binding, given: Property, before: Value, after: Value) -> Pr
     if equal(binding.type, before, after) or isinstance(given, Asset | Archive):
         return given
     kind = binding.type.kind
-    if kind == "object" and isinstance(given, dict) and isinstance(before, dict) and isinstance(after, dict):
-        return _object(binding, given, before, after)
     if binding.flat and before and after:
         return _merge(binding.item, given, before[0], after[0])
-    if kind in ("list", "set") and isinstance(given, list):
-        return _elements(binding, given, before or [], after or [])
-    if kind == "string" and isinstance(given, dict | list):
+    if kind == "object" and is_object(given) and is_object(before) and is_object(after):
+        return _object(binding, given, before, after)
+    if kind in ("list", "set") and is_list(given):
+        return _elements(binding, given, _items(before), _items(after))
+    if kind == "string" and (is_object(given) or is_list(given)):
         return _parsed(after)
     return _declared_value(binding, after)
 
@@ -95,7 +95,7 @@ def _origins(binding: Binding, given: list[Property], before: list[Value]) -> li
 
 
 def _became(binding: Binding, given: Property, old: Value) -> bool:
-    if not isinstance(given, dict) or binding.type.kind != "object":
+    if not is_object(given) or binding.type.kind != "object":
         return equal(binding.type, given, old)
     configuration = to_configuration(binding, given, lambda content: content.digest)
     return equal(binding.type, proposed_new(binding.type, old, configuration), old)
@@ -125,6 +125,10 @@ def _declared(binding: Binding, value: Value) -> dict[str, Property]:
 
 def _wrapped(binding: Binding) -> Binding:
     return Binding(binding.type, names={"value": "value"}, fields={"value": binding})
+
+
+def _items(value: Value) -> list[Value]:
+    return value or []
 
 
 def _parsed(text: Value) -> Property:

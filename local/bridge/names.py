@@ -1,7 +1,8 @@
 """How the properties of the Pulumi SDK and the attributes of Terraform are called, matched one to one for each type.
 
-The SDK's names follow the Terraform ones in camelCase, a list's in the plural, and the SDK shows a list that can hold one element as
-that element. Which of these holds is read off the SDK's own classes; what matches nothing there is not guessed.
+The SDK's names follow the Terraform ones in camelCase, a list's in the plural, and the SDK shows a list that can hold
+one element as that element. Which of these holds is read off the SDK's own classes; what matches nothing there is not
+guessed.
 """
 
 import importlib
@@ -98,8 +99,9 @@ def plural(name: str) -> str:
 
 def _classes(module: Any) -> tuple[type, type]:
     """Return the classes of a resource's whole state and of its arguments; each SDK module declares one resource."""
-    (resource,) = module.__all__[1:] if module.__all__[0].endswith("Args") else module.__all__[:1]
-    return getattr(module, f"_{resource}State"), getattr(module, f"{resource}Args")
+    # Not always `<resource>Args`: BucketVersioning's are BucketVersioningInitArgs, as another class has that name.
+    arguments, resource = module.__all__
+    return getattr(module, f"_{resource}State"), getattr(module, arguments)
 
 
 def _bind(type_: Type, sdk: Any, path: str, absent: list[str]) -> Binding:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from local.bridge.schema import Type
-from local.bridge.values import Value, canonical, equal
+from local.bridge.values import Value, canonical, equal, is_list, is_object
 
 Path = tuple[str | int, ...]
 
@@ -11,8 +11,8 @@ Path = tuple[str | int, ...]
 def proposed_new(type_: Type, prior: Value, configuration: Value) -> Value:
     """Return the state that is proposed to the provider: the configuration, and what it computed before.
 
-    Follows Terraform's own rule: what the configuration sets stands; what it leaves to the provider keeps its prior value; blocks in a
-    list are matched by index, in a set by what the configuration says of them.
+    Follows Terraform's own rule: what the configuration sets stands; what it leaves to the provider keeps its prior
+    value; blocks in a list are matched by index, in a set by what the configuration says of them.
 
     Args:
         type_: the resource's type.
@@ -37,9 +37,9 @@ def proposed_new(type_: Type, prior: Value, configuration: Value) -> Value:
 def _block(type_: Type, old: Value, wanted: Value) -> Value:
     if type_.kind == "object":
         return proposed_new(type_, old, wanted)
-    if not isinstance(wanted, list):  # unknown
+    if not is_list(wanted):  # unknown
         return wanted
-    olds = list(old) if isinstance(old, list) else []
+    olds: list[Value] = list(old) if is_list(old) else []
     if type_.kind == "list":
         olds += [None] * len(wanted)
         return [_element(type_.item, before, item) for before, item in zip(olds, wanted, strict=False)]
@@ -51,30 +51,32 @@ def _block(type_: Type, old: Value, wanted: Value) -> Value:
 
 
 def _element(type_: Type, old: Value, wanted: Value) -> Value:
-    return proposed_new(type_, old, wanted) if isinstance(wanted, dict) else wanted
+    return proposed_new(type_, old, wanted) if is_object(wanted) else wanted
 
 
 def _may_come_from(type_: Type, old: Value, wanted: Value) -> bool:
     """Tell whether a set's old element is what this configuration of an element became."""
-    return isinstance(wanted, dict) and equal(type_, old, proposed_new(type_, old, wanted))
+    return is_object(wanted) and equal(type_, old, proposed_new(type_, old, wanted))
 
 
 def changed(type_: Type, prior: Value, planned: Value) -> frozenset[str]:
     """Return the attributes in which a plan differs from the prior state; an order within a set does not matter."""
-    before, after = prior or {}, planned or {}
+    before: dict[str, Value] = prior or {}
+    after: dict[str, Value] = planned or {}
     return frozenset(
         name for name, field in type_.fields.items() if not equal(field.type, before.get(name), after.get(name))
     )
 
 
 def at(type_: Type, value: Value, path: Path) -> Value:
-    """Return what stands at a path of a value, in the spelling in which equal values are `==`; None where there is nothing."""
-    current, found = type_, value
+    """Return what stands at a path of a value, in the spelling in which equal values are `==`; None if nothing does."""
+    current: Type = type_
+    found: Value = value
     for step in path:
-        if isinstance(found, dict) and isinstance(step, str):
+        if is_object(found) and isinstance(step, str):
             found = found.get(step)
             current = current.fields[step].type if current.kind == "object" else current.item
-        elif isinstance(found, list) and isinstance(step, int):
+        elif is_list(found) and isinstance(step, int):
             found = found[step] if step < len(found) else None
             current = current.item
         else:

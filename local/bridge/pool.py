@@ -1,13 +1,13 @@
 """The provider processes: one for nearly everything, a few more where one would make requests queue."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 from local.bridge.terraform import Terraform
 
-# The provider creates functions one after another within a process, each with waits of 5 s. More processes, started when first
-# needed, take 250 MB each.
+# The provider creates functions one after another within a process, each with waits of 5 s. More processes, started
+# when first needed, take 250 MB each.
 _SERIALISED = frozenset({"aws_lambda_function"})
 _EXTRA = 3
 
@@ -29,7 +29,7 @@ class Pool:
         self._lock = threading.Lock()
 
     @contextmanager
-    def use(self, terraform_type: str, *, applying: bool = False) -> Iterator[Terraform]:
+    def use(self, terraform_type: str, *, applying: bool = False) -> Generator[Terraform]:
         """Give a process for one call; calls that would queue within a process get one of their own."""
         if not applying or terraform_type not in _SERIALISED:
             yield self._main

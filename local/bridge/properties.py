@@ -1,7 +1,7 @@
 """Pulumi property values: how the engine writes them in its messages.
 
-They are JSON-like (protobuf Struct); what JSON can't say is an object with a signature (secrets, assets, archives), and unknown values
-are strings that nobody would write.
+They are JSON-like (protobuf Struct); what JSON can't say is an object with a signature (secrets, assets, archives), and
+unknown values are strings that nobody would write.
 """
 
 from collections.abc import Collection, Mapping
@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from google.protobuf import struct_pb2
 
-from local.bridge.values import UNKNOWN
+from local.bridge.values import UNKNOWN, is_list, is_object
 
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a constant of the protocol
@@ -145,6 +145,21 @@ def _has_secret(value: struct_pb2.Value) -> bool:
 
 
 def _encode(value: Property, target: struct_pb2.Value) -> None:
+    if is_list(value):
+        target.list_value.SetInParent()
+        for item in value:
+            _encode(item, target.list_value.values.add())
+    elif is_object(value):
+        target.struct_value.SetInParent()
+        for name, item in value.items():
+            _encode(item, target.struct_value.fields[name])
+    elif isinstance(value, Asset | Archive):
+        _encode(_signed(value), target)
+    else:
+        _encode_scalar(value, target)
+
+
+def _encode_scalar(value: Property, target: struct_pb2.Value) -> None:
     if value is None:
         target.null_value = struct_pb2.NULL_VALUE
     elif value == UNKNOWN:
@@ -153,20 +168,8 @@ def _encode(value: Property, target: struct_pb2.Value) -> None:
         target.bool_value = value
     elif isinstance(value, int | float):
         target.number_value = value
-    elif isinstance(value, str):
-        target.string_value = value
-    elif isinstance(value, list):
-        target.list_value.SetInParent()
-        for item in value:
-            _encode(item, target.list_value.values.add())
-    elif isinstance(value, dict):
-        target.struct_value.SetInParent()
-        for name, item in value.items():
-            _encode(item, target.struct_value.fields[name])
-    elif isinstance(value, Asset | Archive):
-        _encode(_signed(value), target)
     else:
-        raise TypeError(f"no property value: {value!r}")
+        target.string_value = str(value)
 
 
 def _signed(value: Asset | Archive) -> dict[str, Property]:

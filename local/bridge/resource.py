@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from local.bridge import waits
 from local.bridge.assets import Assets
@@ -272,12 +272,3 @@ def sdk_path(binding: Binding, path: Path) -> str:
             text += "" if current.flat else f"[{json.dumps(step)}]"
             current = current.element
     return text
-
-
-def bookkeeping(state: State) -> Mapping[str, Any]:
-    """Return the hidden output that keeps a state as Terraform has it."""
-    return {STATE: state.to_text()}
-
-
-STATE = "__terraform"
-"""Hidden output of every resource: its state as Terraform has it, so that nothing is lost in translation."""

@@ -1,7 +1,7 @@
 """The Terraform AWS provider as a child process: start, talk, stop.
 
-It is a gRPC server of its own (HashiCorp's go-plugin): it prints one line with the socket it listens on, describes its protocol by
-server reflection, and ends when told to, or when this process does.
+It is a gRPC server of its own (HashiCorp's go-plugin): it prints one line with the socket it listens on, describes its
+protocol by server reflection, and ends when told to, or when this process does.
 """
 
 import os
@@ -28,12 +28,7 @@ CHANNEL_OPTIONS = [("grpc.max_receive_message_length", MESSAGE_LIMIT), ("grpc.ma
 STOP_SECONDS = 3.0
 PACKAGE = "tfplugin5"
 
-# The kernel ends the child when the thread that started it ends. Set in the child, between fork and exec, by a tiny Python: a
-# preexec_fn would run between fork and exec of this many-threaded process, where only async-signal-safe code may.
-_DIE_WITH_PARENT = (
-    "import ctypes, os, signal, sys; ctypes.CDLL(None).prctl(1, signal.SIGKILL); "
-    "os.getppid() == int(sys.argv[1]) or sys.exit(1); os.execv(sys.argv[2], sys.argv[2:])"
-)
+_LAUNCHER = Path(__file__).resolve().parents[1] / "launch.py"  # the provider ends when the thread that started it does
 _starter = ThreadPoolExecutor(1, thread_name_prefix="starter")
 
 
@@ -61,7 +56,7 @@ class Terraform:
         self._channel = grpc.insecure_channel(f"unix:{address}", options=CHANNEL_OPTIONS)
         self._pool = descriptor_pool.DescriptorPool()
         for file in _describe(self._channel):
-            self._pool.Add(file)  # pyright: ignore[reportUnknownMemberType] - the stub names the argument's type only in C
+            self._pool.Add(file)
         self._methods: dict[str, Any] = {}
 
     @property
@@ -100,17 +95,12 @@ class Terraform:
         return self._call(method, request)
 
     def _call(self, method: str, request: Any) -> Any:
-        invoke = self._methods.get(method)
-        if invoke is None:
-            described = self._pool.FindMethodByName(f"{PACKAGE}.Provider.{method}")
-            reply = message_factory.GetMessageClass(cast("Any", described).output_type)
-            invoke = self._channel.unary_unary(
-                f"/{PACKAGE}.Provider/{method}",
-                request_serializer=lambda message: message.SerializeToString(),
-                response_deserializer=reply.FromString,
-            )
-            self._methods[method] = invoke
-        return invoke(request)
+        if method not in self._methods:
+            described = cast("Any", self._pool.FindMethodByName(f"{PACKAGE}.Provider.{method}"))
+            reply = message_factory.GetMessageClass(described.output_type)
+            path = f"/{PACKAGE}.Provider/{method}"
+            self._methods[method] = self._channel.unary_unary(path, _serialize, reply.FromString)
+        return self._methods[method](request)
 
     def stop(self) -> None:
         """End the process: politely first."""
@@ -142,6 +132,10 @@ def explain(diagnostic: Any) -> str:
     return f"{summary}: {detail}" if detail and detail != summary else summary
 
 
+def _serialize(message: Any) -> bytes:
+    return message.SerializeToString()
+
+
 def _is_dynamic(request: Any, name: str) -> bool:
     kind = request.DESCRIPTOR.fields_by_name[name].message_type
     return kind is not None and kind.name == "DynamicValue"
@@ -155,7 +149,7 @@ def _spawn(binary: Path, folder: Path, environment: Mapping[str, str], sockets: 
     }
     folder.mkdir(parents=True, exist_ok=True)
     return subprocess.Popen(
-        [sys.executable, "-ISc", _DIE_WITH_PARENT, str(os.getpid()), str(binary)],
+        [sys.executable, "-I", "-S", str(_LAUNCHER), str(os.getpid()), str(binary)],
         cwd=folder,
         env={**environment, **protocol},
         stdin=subprocess.DEVNULL,
@@ -183,9 +177,8 @@ def _handshake(process: subprocess.Popen[str]) -> str:
 
 def _describe(channel: grpc.Channel) -> list[descriptor_pb2.FileDescriptorProto]:
     request = reflection_pb2.ServerReflectionRequest(file_containing_symbol=f"{PACKAGE}.Provider")
-    stub = reflection_pb2_grpc.ServerReflectionStub(channel)
-    files: list[descriptor_pb2.FileDescriptorProto] = []
-    for answer in stub.ServerReflectionInfo(iter([request])):
-        for file in answer.file_descriptor_response.file_descriptor_proto:
-            files.append(descriptor_pb2.FileDescriptorProto.FromString(file))
-    return list(reversed(files))  # the pool wants what a file imports before the file
+    stub: Any = reflection_pb2_grpc.ServerReflectionStub(channel)
+    parse = descriptor_pb2.FileDescriptorProto.FromString
+    answers = stub.ServerReflectionInfo(iter([request]))
+    files = [parse(file) for answer in answers for file in answer.file_descriptor_response.file_descriptor_proto]
+    return files[::-1]  # the pool wants what a file imports before the file

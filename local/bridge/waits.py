@@ -1,8 +1,9 @@
 """Cuts of the provider's waits for AWS to become consistent with itself.
 
-After some changes the provider polls until AWS has given the new answer several times in a row: 55 s for a bucket's lifecycle,
-25 s for a queue's attributes. The emulated account is consistent at once, so the waiting proves nothing there. Cutting it makes the
-provider report a timeout, which counts as success only if what is read back needs no further change.
+After some changes the provider polls until AWS has given the new answer several times in a row: 55 s for a bucket's
+lifecycle, 25 s for a queue's attributes. The emulated account is consistent at once, so the waiting proves nothing
+there. Cutting it makes the provider report a timeout, which counts as success only if what is read back needs no
+further change.
 """
 
 import json
@@ -30,7 +31,7 @@ def shorten_private(terraform_type: str, private: bytes) -> bytes:
     if terraform_type not in _BY_PRIVATE:
         return private
     limit = _SECONDS * 1_000_000_000
-    notes = json.loads(private) if private else {}
+    notes: dict[str, Value] = json.loads(private) if private else {}
     return json.dumps({**notes, _TIMEOUT_KEY: {"create": limit, "update": limit, "delete": limit}}).encode()
 
 

@@ -1,65 +1,159 @@
 """Empties `author-temporary-uploads` (`clean`) and says what lies in it (`measure`)."""
 
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+import json
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
 
 import boto3
-from aws_lambda_powertools import Logger
 
-from functions.temporary_uploads_cleanup.metrics import publish_backlog, publish_cleanup
+from functions.temporary_uploads_cleanup.bucket import Bucket, Overview
+from functions.temporary_uploads_cleanup.cleaning import Left, clean, rehearse
+from functions.temporary_uploads_cleanup.control import GO, Control, Reason
+from functions.temporary_uploads_cleanup.errors import insist
+from functions.temporary_uploads_cleanup.measuring import measure, overdue
+from functions.temporary_uploads_cleanup.metrics import publish_backlog, publish_cleanup, publish_failure
+from functions.temporary_uploads_cleanup.report import progress, summary_of
+from functions.temporary_uploads_cleanup.request import Request, read_request
 from functions.temporary_uploads_cleanup.settings import Settings, read_settings
+from functions.temporary_uploads_cleanup.tally import Tally, logger
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_ssm import SSMClient
 
-logger = Logger(service="temporary-uploads-cleanup")
+RESERVE = 30.0
+"""Seconds kept free before Lambda's deadline: to end what has begun, report, and start the continuation."""
+
+TAG = ("temporary", "true")
+"""The tag without which no bucket is emptied, whatever its name."""
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+class NotTemporaryError(RuntimeError):
+    """The bucket does not say that it is temporary."""
+
+
+class CleanupError(RuntimeError):
+    """The run failed; the message is its summary. Raised at the very end, so that the failure has a destination."""
+
+
+class Context(Protocol):
+    """What the handler needs of Lambda's context."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until Lambda ends the run."""
+        ...
+
+
+def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Lambda's entry point.
 
     Args:
-        event: `{"mode": "clean"}` or `{"mode": "measure"}`.
+        event: see `request.Request`; `{"mode": "clean"}` or `{"mode": "measure"}` is enough.
+        context: Lambda's own.
+
+    Returns:
+        The summary, which is also the log's last line.
+
+    Raises:
+        CleanupError: the run failed. What it could not delete is in the log, by key.
     """
+    deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - RESERVE
     settings = read_settings()
-    pages = _client().get_paginator("list_objects_v2")
-    listing = pages.paginate(Bucket=settings.bucket, ExpectedBucketOwner=settings.account)
-    if event["mode"] == "measure":
-        return _measure(settings, [entry for page in listing for entry in page.get("Contents", [])])
-    return _clean(settings, [page.get("Contents", []) for page in listing])
-
-
-def _measure(settings: Settings, found: list[Any]) -> dict[str, Any]:
-    now = datetime.now(UTC)
-    size = sum(entry["Size"] for entry in found)
-    age = max(((now - entry["LastModified"]).total_seconds() for entry in found), default=0.0)
-    publish_backlog(settings.bucket, objects=len(found), size=size, oldest_age=age)
-    return {"objects": len(found), "bytes": size, "oldest_age": age}
-
-
-def _clean(settings: Settings, batches: list[list[Any]]) -> dict[str, Any]:
-    s3 = _client()
-    deleted, size, failed = 0, 0, 0
-    for batch in batches:
-        if not batch:
-            continue
-        answer = s3.delete_objects(
-            Bucket=settings.bucket,
-            ExpectedBucketOwner=settings.account,
-            Delete={"Objects": [{"Key": entry["Key"], "ETag": entry["ETag"]} for entry in batch], "Quiet": True},
-        )
-        wrong = {error.get("Key"): error.get("Code") for error in answer.get("Errors", [])}
-        gone = [entry for entry in batch if entry["Key"] not in wrong]
-        logger.info("deleted", extra={"keys": [entry["Key"] for entry in gone]})
-        deleted += len(gone)
-        size += sum(entry["Size"] for entry in gone)
-        failed += len(wrong)
-    result = "failed" if failed else "clean"
-    publish_cleanup(settings.bucket, deleted=deleted, size=size, remaining=failed, result=result)
-    summary: dict[str, object] = {"result": result, "deleted": deleted, "bytes": size, "failed": failed}
+    request = read_request(event)
+    logger.append_keys(mode=request.mode, chain=request.chain, depth=request.depth)
+    try:
+        bucket = Bucket(settings.bucket, settings.account)
+        overview = insist(bucket.overview, time.sleep)
+        require_temporary(settings.bucket, overview)
+        run = _measure if request.mode == "measure" else _clean
+        summary = run(settings, request, bucket, overview, deadline)
+    except Exception as error:
+        logger.exception("failed")
+        if request.mode == "clean":
+            publish_failure(settings.bucket)
+        raise CleanupError(f"{request.mode} of {settings.bucket} failed: {error}") from error
     logger.info("summary", extra=summary)
+    if summary.get("result") == "failed":
+        raise CleanupError(json.dumps(summary))
     return summary
 
 
-def _client() -> "S3Client":
-    return boto3.client("s3")  # pyright: ignore[reportUnknownMemberType]
+def require_temporary(bucket: str, overview: Overview) -> None:
+    """Refuses a bucket whose tag does not say that it is temporary; its name is checked with the settings.
+
+    Raises:
+        NotTemporaryError: naming the tag found.
+    """
+    name, expected = TAG
+    found = overview.tags.get(name)
+    if found != expected:
+        tag = "no such tag" if found is None else f"{name}={found}"
+        raise NotTemporaryError(
+            f"{bucket} must carry the tag {name}={expected}, found {tag}; nothing was deleted. "
+            "Tag it only if everything in it may be deleted."
+        )
+
+
+def _clean(settings: Settings, request: Request, bucket: Bucket, overview: Overview, deadline: float) -> dict[str, Any]:
+    started = time.monotonic()
+    control = Control(deadline=deadline, stop_value=_stop_value(settings), max_deletes=request.max_deletes)
+    began = min(request.before, overview.now) if request.before else overview.now
+    tally = Tally()
+    with progress(tally):
+        try:
+            left = rehearse(bucket, began, control) if request.dry_run else clean(bucket, began, control, tally)
+        except Exception as error:
+            logger.exception("ended by an error")
+            control.fail(error)
+            left = Left(tally.left + tally.failed.total(), at_least=True)
+    summary = summary_of(request, control, tally, left, time.monotonic() - started)
+    if not request.dry_run:
+        publish_cleanup(
+            settings.bucket, deleted=tally.deleted, size=tally.size, remaining=left.entries, result=summary["result"]
+        )
+        if control.reason is Reason.DEADLINE:
+            _continue(settings, request, began)
+    return summary
+
+
+def _measure(
+    settings: Settings, _request: Request, bucket: Bucket, overview: Overview, deadline: float
+) -> dict[str, Any]:
+    control = Control(deadline=deadline, stop_value=lambda: GO)
+    backlog = measure(bucket, settings.backlog_threshold, control)
+    age = backlog.age(overview.now)
+    publish_backlog(settings.bucket, objects=backlog.objects, size=backlog.size, oldest_age=age)
+    before = overdue(backlog, settings.clean_at, overview.now)
+    if before:
+        logger.warning(
+            "the last scheduled cleanup left work; starting a new chain", extra={"before": before.isoformat()}
+        )
+        _invoke(settings, Request(mode="clean", before=before, chain=uuid.uuid4().hex))
+    return {
+        "objects": backlog.objects,
+        "bytes": backlog.size,
+        "oldest_age": age,
+        "at_least": backlog.at_least,
+        "new_chain": before is not None,
+    }
+
+
+def _continue(settings: Settings, request: Request, began: datetime) -> None:
+    following = request.next_run(began)
+    if following is None:
+        logger.warning("the chain is as long as it may be; the hourly run starts a new one if work remains")
+        return
+    _invoke(settings, following)
+
+
+def _invoke(settings: Settings, request: Request) -> None:
+    client: LambdaClient = boto3.client("lambda")  # pyright: ignore[reportUnknownMemberType]
+    client.invoke(FunctionName=settings.function_name, InvocationType="Event", Payload=json.dumps(request.as_event()))
+
+
+def _stop_value(settings: Settings) -> Callable[[], str]:
+    client: SSMClient = boto3.client("ssm")  # pyright: ignore[reportUnknownMemberType]
+    return lambda: client.get_parameter(Name=settings.stop_parameter)["Parameter"].get("Value", "")

@@ -31,6 +31,11 @@ def publish_cleanup(bucket: str, *, deleted: int, size: int, remaining: int, res
     )
 
 
+def publish_failure(bucket: str) -> None:
+    """Publishes that a cleanup failed before it could count anything: `CleanupFailed` 1, `CleanupSucceeded` 0."""
+    _publish(bucket, CleanupSucceeded=(MetricUnit.Count, 0), CleanupFailed=(MetricUnit.Count, 1))
+
+
 def _publish(bucket: str, **values: tuple[MetricUnit, float]) -> None:
     metrics = EphemeralMetrics(namespace=NAMESPACE)
     metrics.add_dimension("Bucket", bucket)

@@ -21,10 +21,10 @@ class Settings:
     Attributes:
         bucket: the bucket that is emptied.
         account: the account that must own it; 12 digits.
-        stop_parameter: SSM parameter that stops every deleter while its value is `stop`.
+        stop_parameter: SSM parameter that lets deleters go on only while its value is `run`.
         clean_at: time of day (UTC) of the scheduled cleanup; the hourly run judges by it whether work was left.
         backlog_threshold: bytes above which the backlog alarm fires.
-        function_name: the function's own name, to start its continuation; empty outside Lambda.
+        function_name: the function's own name, by which it starts its continuation.
     """
 
     bucket: str
@@ -47,7 +47,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         stop_parameter=_matching(environment, "STOP_PARAMETER", r"/[\w./-]+", "the path of an SSM parameter"),
         clean_at=time.fromisoformat(_matching(environment, "CLEAN_AT", r"([01]\d|2[0-3]):[0-5]\d", "HH:MM in UTC")),
         backlog_threshold=int(_matching(environment, "BACKLOG_THRESHOLD_BYTES", r"[1-9]\d*", "a number of bytes")),
-        function_name=environment.get("AWS_LAMBDA_FUNCTION_NAME", ""),
+        function_name=_matching(environment, "AWS_LAMBDA_FUNCTION_NAME", r"[\w-]{1,64}", "the name that Lambda sets"),
     )
 
 

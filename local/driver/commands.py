@@ -19,6 +19,7 @@ from local.errors import ExitCode, LocalError
 
 # Commands of pulumi that read the stack's configuration, and where it is read from.
 CONFIGURED = ("up", "update", "preview", "pre", "refresh", "destroy", "down", "import", "config", "logs", "watch")
+WITHOUT_STACK = (["stack", "ls"], ["stack", "init"])
 
 
 def up(workspace: Workspace, console: Console, port: int = 0) -> int:
@@ -29,7 +30,7 @@ def up(workspace: Workspace, console: Console, port: int = 0) -> int:
         session = open_session(workspace, console, port, tell=True)
         if session.recovered:
             _operate(session, "refresh", "--skip-preview")
-        changes = _operate(session, "up", "--skip-preview")
+        changes = _operate(session, "up", "--skip-preview", "--refresh")
         console.print(summary(session, changes, time.monotonic() - begin))
     return ExitCode.DONE
 
@@ -70,11 +71,8 @@ def passthrough(workspace: Workspace, console: Console, arguments: Sequence[str]
     account = accounts.status(workspace.account)
     toolchain = find_toolchain(workspace, console, tell=False)
     environment = engine_environment(workspace, toolchain, account)
-    command = [str(toolchain.pulumi), *arguments]
-    if arguments and arguments[0] in CONFIGURED:
-        command += ["--config-file", str(workspace.state / "project" / f"Pulumi.{STACK}.yaml")]
-    if arguments and arguments[0] in (*CONFIGURED, "stack", "state") and not _names_stack(arguments):
-        command += ["--stack", STACK]
+    config_file = workspace.state / "project" / f"Pulumi.{STACK}.yaml"
+    command = [str(toolchain.pulumi), *with_stack(arguments, config_file)]
     os.chdir(workspace.project)
     os.execve(command[0], command, environment)  # noqa: S606 - becoming pulumi is the purpose
 
@@ -115,10 +113,16 @@ def _policy_packs(workspace: Workspace) -> list[str]:
     return ["--policy-pack", str(pack)] if (pack / "PulumiPolicy.yaml").exists() else []
 
 
-def _names_stack(arguments: Sequence[str]) -> bool:
-    return any(argument in ("-s", "--stack") or argument.startswith("--stack=") for argument in arguments) or (
-        arguments[:2] in (["stack", "ls"], ["stack", "init"])
-    )
+def with_stack(arguments: Sequence[str], config_file: Path) -> list[str]:
+    """Return the arguments of a `pulumi` command, with the local stack and its configuration where it takes them."""
+    command = list(arguments)
+    if not command or command[0] not in (*CONFIGURED, "stack", "state") or command[:2] in WITHOUT_STACK:
+        return command
+    if command[0] in CONFIGURED:
+        command += ["--config-file", str(config_file)]
+    if not any(argument in ("-s", "--stack") or argument.startswith("--stack=") for argument in command):
+        command += ["--stack", STACK]
+    return command
 
 
 def _last_line(log: Path) -> str:

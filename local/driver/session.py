@@ -72,11 +72,9 @@ def open_session(workspace: Workspace, console: Console, port: int = 0, *, tell:
         account = accounts.ensure(workspace.account, port)
     except AccountError as error:
         raise LocalError(str(error)) from error
-    _say(
-        console,
-        "account",
-        f"{account.account_id} at {account.endpoint} ({'empty' if account.fresh else 'was running'})",
-    )
+    if tell:
+        found = "started, empty" if account.fresh else "was running"
+        _say(console, "account", f"{account.account_id} at {account.endpoint} ({found})")
     engine = Engine(toolchain.pulumi, engine_environment(workspace, toolchain, account))
     stack = Stack(workspace, engine)
     stack.ensure()

@@ -23,6 +23,8 @@ def coverage(estate: Estate, kinds: Iterable[Kind], unreadable: frozenset[tuple[
     compared, declared = 0, 0
     left_out: Counter[tuple[str, str, str]] = Counter()
     for resource in estate.resources:
+        if not resource.type.startswith("aws:"):
+            continue
         kind = by_type.get(resource.type)
         for path in leaves(resource.properties):
             declared += 1

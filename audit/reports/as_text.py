@@ -19,7 +19,7 @@ def show(report: Report, console: Console) -> None:
     new = set(report.since.new) if report.since else set[str]()
     for finding in report.findings:
         console.print()
-        console.print(_finding(finding, new=finding.id in new))
+        show_finding(finding, console, new=finding.id in new)
     overdue = [o for o in report.overdue if o.objects]
     if overdue:
         console.print("\n[bold]Overdue objects[/]")
@@ -27,7 +27,8 @@ def show(report: Report, console: Console) -> None:
             console.print(f"  {_inert(overdue_sentence(one))}", soft_wrap=True)
 
 
-def _finding(finding: Finding, *, new: bool) -> Table:
+def show_finding(finding: Finding, console: Console, *, new: bool = False) -> None:
+    """Prints one finding at length."""
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", min_width=10)
     table.add_column(overflow="fold")
@@ -47,7 +48,7 @@ def _finding(finding: Finding, *, new: bool) -> Table:
     if finding.waiver:
         words = f"until {finding.waiver.expires} by {finding.waiver.owner}: {finding.waiver.reason}"
         table.add_row("waived", _inert(words))
-    return table
+    console.print(table)
 
 
 def _inert(text: str) -> str:

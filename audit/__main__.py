@@ -1,0 +1,181 @@
+"""The audit's command line: `python -m audit`."""
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from audit.api import Account
+from audit.caller import identify, session
+from audit.evidence import EvidenceError, verify
+from audit.explain import ExplainError, explain
+from audit.model import Exit, Report
+from audit.reports import as_json, as_text
+from audit.reports.formats import FORMATS, render
+from audit.run import AuditError, Request, audit
+from audit.timeline import lives
+from audit.timeline_svg import life_svg
+from audit.waivers import WaiverError, draft, load
+from audit.who import with_actors
+from components.graph import declared_estate
+from components.settings import SettingsError
+from policies.estate import Estate
+from policies.runbook import RunbookError, read_runbook
+from policies.settings_files import SettingsFileError, with_settings
+
+ROOT = Path(__file__).resolve().parents[1]
+
+DESCRIPTION = """\
+Compare a live account with the runbook and with the program at this commit. Reads only.
+
+commands:
+  (none)             audit
+  explain ID         tell all about a finding of the last report (--since names another)
+  verify FILE        check that an evidence file is whole and unchanged"""
+
+EXAMPLES = """\
+examples:
+  python -m audit --stack prod --profile prod-audit
+  python -m audit --stack prod --scope author-exports-prod        one bucket and what belongs to it
+  python -m audit --stack prod --format html --output audit.html  a page to send round
+  python -m audit --stack prod --since last.json                  and what is new and resolved since then
+  python -m audit explain 3f2a9c01de --since last.json
+  python -m audit --stack prod --write-waiver 3f2a9c01de >>audit/waivers.yaml
+
+exit codes, a mask:
+  0 in sync and complete    1 no trustworthy answer    2 drift, complete    3 drift, and not everything could be read"""
+
+ERRORS = (AuditError, WaiverError, RunbookError, SettingsError, SettingsFileError, ExplainError, EvidenceError,
+          as_json.ReportError, FileNotFoundError)  # fmt: skip
+"""What a user can mend: told in one line."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A usage error must not look like drift, whose exit code argparse would use."""
+
+    def error(self, message: str) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        self.print_usage(sys.stderr)
+        sys.stderr.write(f"audit: {message}; --help shows examples\n")
+        sys.exit(Exit.NO_ANSWER)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        if options.command == "verify":
+            sys.stdout.write(verify(Path(options.subject)) + "\n")
+            return Exit.CLEAN
+        if options.command == "explain":
+            sys.stdout.write(explain(options.subject, Path(options.since or ROOT / ".local/audit.json")) + "\n")
+            return Exit.CLEAN
+        return _audit(options)
+    except ERRORS as error:
+        sys.stderr.write(f"audit: {' '.join(str(error).split())}\n")
+        return Exit.NO_ANSWER
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser("python -m audit", description=DESCRIPTION, epilog=EXAMPLES,
+                     formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    parser.add_argument("command", nargs="?", choices=("explain", "verify"), metavar="COMMAND")
+    parser.add_argument("subject", nargs="?", metavar="ID|FILE")
+    parser.add_argument("--stack", default="local", help="prod, staging or local (default: local)")
+    parser.add_argument("--profile", help="of the AWS configuration; default: the environment's credentials")
+    parser.add_argument("--scope", metavar="GLOB", help="only resources whose physical name or 'Type name' matches")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="default: text")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="write the report there")
+    parser.add_argument("--waivers", type=Path, metavar="FILE", default=ROOT / "audit" / "waivers.yaml")
+    parser.add_argument("--since", type=Path, metavar="REPORT", help="a JSON report to compare with")
+    parser.add_argument("--who", action="store_true", help="ask CloudTrail who made each change")
+    parser.add_argument("--write-waiver", metavar="ID", help="print a draft waiver for a finding")
+    return parser
+
+
+def _audit(options: argparse.Namespace) -> int:
+    estate = with_settings(declared_estate(options.stack), ROOT)
+    request = Request(
+        estate,
+        read_runbook(ROOT / "docs" / "runbook.md"),
+        _commit(),
+        load(options.waivers),
+        options.scope,
+        as_json.read(options.since.read_text(encoding="utf-8")) if options.since else None,
+    )
+    asking = session(options.profile)
+    caller = identify(asking, estate.account, estate.region)
+    account = Account(asking, estate.account, estate.region)
+    report = _with_progress(account, request, caller)
+    if options.who:
+        report = with_actors(account, report)
+    if options.write_waiver:
+        return _write_waiver(report, options.write_waiver)
+    _keep(report)
+    _write(report, options, estate)
+    return int(report.exit)
+
+
+def _with_progress(account: Account, request: Request, caller: str) -> Report:
+    columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=None)
+        return audit(
+            account,
+            request,
+            lambda done, total: bar.update(task, completed=done, total=total),
+            today=datetime.now(UTC).date(),
+            caller=caller,
+        )
+
+
+def _write_waiver(report: Report, key: str) -> int:
+    finding = next((f for f in report.findings if f.id == key), None)
+    if finding is None:
+        raise AuditError(f"no finding {key} now; the ids are {', '.join(f.id for f in report.findings) or '(none)'}")
+    sys.stdout.write(draft(finding, datetime.now(UTC).date()))
+    return Exit.CLEAN
+
+
+def _keep(report: Report) -> None:
+    """Keeps the last report, for `explain`; a checkout that can't be written to only loses that."""
+    try:
+        (ROOT / ".local").mkdir(exist_ok=True)
+        (ROOT / ".local" / "audit.json").write_text(as_json.render(report), encoding="utf-8")
+    except OSError as error:
+        sys.stderr.write(f"audit: the report is not kept for `explain`: {error}\n")
+
+
+def _write(report: Report, options: argparse.Namespace, estate: Estate) -> None:
+    if options.format == "text" and not options.output:
+        as_text.show(report, Console())
+        return
+    text = render(report, options.format, _pictures(estate) if options.format == "html" else {})
+    if options.output:
+        options.output.write_text(text, encoding="utf-8")
+        sys.stderr.write(f"audit: {report.outcome}; the report is in {options.output}\n")
+    else:
+        sys.stdout.write(text)
+
+
+def _pictures(estate: Estate) -> dict[str, str]:
+    return {life.bucket: life_svg(life) for life, _ in lives(estate)}
+
+
+def _commit() -> str:
+    def git(*arguments: str) -> str:
+        return subprocess.run(("git", *arguments), cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+
+    try:
+        commit = git("rev-parse", "HEAD")
+        return f"uncommitted changes on {commit}" if git("status", "--porcelain") else commit
+    except (OSError, subprocess.CalledProcessError):
+        return "no commit known"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

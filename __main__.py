@@ -1,20 +1,34 @@
 """The storage estate of the Author platform: what one stack consists of.
 
-Every name and policy follows from the stack's configuration (`components.settings`); numbers that the runbook
-also states stand here or there, and nowhere read from it.
+Every name and policy follows from the stack's configuration (`components.settings`). Numbers that the runbook also
+states stand here or there, and are never read from it: the rules compare the two.
 """
+
+from datetime import time
 
 from components import outputs, settings
 from components.access_logs import AccessLogs, AccessLogsArgs
+from components.alarm_table import GIBIBYTE
+from components.alarms import Alarms, AlarmsArgs
+from components.cleanup import Cleanup, CleanupArgs
+from components.dashboard import Dashboard, DashboardArgs
+from components.evidence import Evidence, EvidenceArgs
 from components.exports import Exports, ExportsArgs
+from components.incident_tools import IncidentTools, IncidentToolsArgs
+from components.inventory import Inventory, InventoryArgs
+from components.notifications import Notifications, NotificationsArgs
 from components.recordings import Recordings, RecordingsArgs
+from components.retention import Retention, RetentionArgs
+from components.retention_metrics import RetentionMetrics, RetentionMetricsArgs
+from components.schedules import ScheduleGroup, ScheduleGroupArgs
+from components.telemetry import Telemetry, TelemetryArgs
 from components.temporary_uploads import TemporaryUploads, TemporaryUploadsArgs
 
 configured = settings.load()
 site = configured.site
 
 logs = AccessLogs("author-access-logs", site, AccessLogsArgs(keep_days=400))
-Recordings(
+recordings = Recordings(
     "author-recordings",
     site,
     RecordingsArgs(
@@ -25,7 +39,40 @@ Recordings(
         access_logs=logs,
     ),
 )
-Exports("author-exports", site, ExportsArgs(expire_after_days=14, noncurrent_days=1, access_logs=logs))
-TemporaryUploads("author-temporary-uploads", site, TemporaryUploadsArgs(expire_after_days=2, access_logs=logs))
+exports = Exports("author-exports", site, ExportsArgs(expire_after_days=14, noncurrent_days=1, access_logs=logs))
+uploads = TemporaryUploads(
+    "author-temporary-uploads", site, TemporaryUploadsArgs(expire_after_days=2, access_logs=logs)
+)
+Inventory("author-inventory", site, InventoryArgs(keep_days=90, of=[recordings.bucket, exports.bucket, uploads.bucket]))
+Evidence("author-evidence", site, EvidenceArgs(locked_years=7, expire_after_days=2557))
+
+Notifications("author-notifications", site, NotificationsArgs(configured.pagerduty_endpoints))
+group = ScheduleGroup("author-storage", site, ScheduleGroupArgs(site.names.schedule_group))
+retention = Retention(
+    "author-retention",
+    site,
+    RetentionArgs(
+        window_days=configured.recordings_window_days,
+        schedule=configured.retention_schedule,
+        enabled=configured.retention_enabled,
+        image=configured.retention_image,
+        subnets=configured.retention_subnets,
+        security_groups=configured.retention_security_groups,
+        database_secret=configured.retention_database_secret,
+        group=group,
+    ),
+)
+Cleanup(
+    "author-temporary-uploads-cleanup",
+    site,
+    CleanupArgs(clean_at=time(3), backlog_threshold_bytes=GIBIBYTE, group=group),
+)
+tools = IncidentToolsArgs("author-prod", configured.detector_model_version, saturated_replicas=6)
+IncidentTools("author-incident-tools", site, tools)
+
+Telemetry("author-lifecycle", site, TelemetryArgs(keep_days=400))
+RetentionMetrics("author-retention-metrics", site, RetentionMetricsArgs(after=retention.log_group))
+alarms = Alarms("author-alarms", site, AlarmsArgs(configured.retention_silent_after_hours))
+Dashboard("author-dashboard", site, DashboardArgs([alarm.definition.name for alarm in alarms.alarms]))
 
 outputs.export(site.names)

@@ -172,7 +172,8 @@ class _Monitor(mocks.MockMonitor):
         if request.type == "pulumi:pulumi:Stack":
             return resource_pb2.RegisterResourceResponse(urn=urn)
         parent = None if request.parent.endswith(f"::{PROJECT}-{settings.get_stack()}") else _name(request.parent)
-        properties = _plain(rpc.deserialize_properties(request.object, keep_unknowns=True))
+        inputs = rpc.deserialize_properties(request.object, keep_unknowns=True)
+        properties = _plain(_published(request.type, inputs))
         source = _declared_at(request.stackTrace)
         self.registered.append(Resource(request.type, request.name, properties, parent, bool(request.protect), source))
         self.dependencies[f"{request.type} {request.name}"] = frozenset(map(_name, request.dependencies))
@@ -209,6 +210,13 @@ def _name(urn: str) -> str:
     return urn.rsplit("::", 1)[-1]
 
 
+def _published(type_: str, inputs: Any) -> Any:
+    """Unwraps the value of a plain parameter: the SDK holds every parameter's for a secret, whatever its type."""
+    if type_ == "aws:ssm/parameter:Parameter" and inputs["type"] == "String":
+        return {**inputs, "value": rpc.unwrap_rpc_secret(inputs["value"])}
+    return inputs
+
+
 def _plain(value: Any) -> Any:
     """Turns what the SDK deserialises into plain values, unknowns and secrets into their marks."""
     if isinstance(value, pulumi.output.Unknown):
@@ -216,7 +224,7 @@ def _plain(value: Any) -> Any:
     if rpc.is_rpc_secret(value):
         return SECRET
     if isinstance(value, pulumi.FileArchive | pulumi.FileAsset):
-        return str(Path(value.path).resolve().relative_to(ROOT))
+        return value.path
     if isinstance(value, Mapping):
         return {k: _plain(v) for k, v in cast("Mapping[str, Any]", value).items()}
     if isinstance(value, list):

@@ -58,6 +58,86 @@ class Names:
         """The buckets that hold users' data."""
         return self.recordings, self.exports, self.temporary_uploads
 
+    # What runs, and what stands about it. One account an environment: no environment in these names.
+
+    @property
+    def services(self) -> tuple[str, str, str]:
+        """PagerDuty services, each with a topic of the same name (runbook: On call)."""
+        return "author-api", "author-detector", "author-retention"
+
+    @property
+    def retention(self) -> str:
+        """The retention job: cluster, task family, container, schedule, and the start of its other names."""
+        return "author-retention"
+
+    @property
+    def retention_log_group(self) -> str:
+        """Where the retention job logs (runbook: Retention job)."""
+        return "/author/retention"
+
+    @property
+    def retention_window_parameter(self) -> str:
+        """Parameter that tells the job the window."""
+        return "/author/retention/RETENTION_WINDOW_DAYS"
+
+    @property
+    def vault(self) -> str:
+        """Glacier vault whose archives the job may delete; vaults are older than the S3 class of that name."""
+        return f"author-recordings-{self.environment}"
+
+    @property
+    def cleanup(self) -> str:
+        """The function that empties the temporary uploads, and the start of its other names."""
+        return "author-temporary-uploads-cleanup"
+
+    @property
+    def cleanup_schedule(self) -> str:
+        """Schedule that empties the temporary uploads."""
+        return "author-temporary-uploads-clean"
+
+    @property
+    def measure_schedule(self) -> str:
+        """Schedule that measures the temporary uploads' backlog."""
+        return "author-temporary-uploads-measure"
+
+    @property
+    def schedule_group(self) -> str:
+        """EventBridge Scheduler group of every schedule here."""
+        return "author-storage"
+
+    @property
+    def dead_letter_queues(self) -> tuple[str, str]:
+        """Queues of what schedules and functions could not do; each is watched by an alarm."""
+        return self.dead_letters(self.retention), self.dead_letters(self.cleanup)
+
+    def dead_letters(self, of: str) -> str:
+        """Dead-letter queue of a job or function."""
+        return f"{of}-dead-letters"
+
+    def function_log_group(self, function: str) -> str:
+        """Log group that Lambda writes to by itself."""
+        return f"/aws/lambda/{function}"
+
+    @property
+    def stop_parameter(self) -> str:
+        """Parameter that stops every deleter before its next batch while it says anything but `run`."""
+        return "/author/storage/DELETERS"
+
+    @property
+    def detector_parameter(self) -> str:
+        """Parameter with the detector's model version (runbook: Incident response)."""
+        return "/author/detector/DETECTOR_MODEL_VERSION"
+
+    @property
+    def replicas_parameter(self) -> str:
+        """Parameter with the number of workers for a saturated queue (runbook: Incident response)."""
+        return "/author/workers/REPLICAS_WHEN_SATURATED"
+
+    @property
+    def backpressure_parameter(self) -> str:
+        """Parameter that makes the ingestion gateway refuse (runbook: Incident response)."""
+        return "/author/ingestion/BACKPRESSURE"
+
     # Keys: policies name them by alias.
 
     @property

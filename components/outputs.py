@@ -14,6 +14,8 @@ def export(names: Names) -> None:
         "exportsBucket": names.exports,
         "temporaryUploadsBucket": names.temporary_uploads,
         "accessLogsBucket": names.access_logs,
+        "inventoryBucket": names.inventory,
+        "evidenceBucket": names.evidence,
     }
     for name, value in outputs.items():
         pulumi.export(name, value)

@@ -1,5 +1,5 @@
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_aws as aws
@@ -26,6 +26,7 @@ class PrivateBucketArgs:
         log_policy: resource that lets logs be delivered there.
         observed: whether it publishes request metrics and sends events to EventBridge.
         statements: what its policy says besides denying insecure transport.
+        tags: tags of the bucket besides those that everything has.
     """
 
     bucket: str
@@ -38,6 +39,7 @@ class PrivateBucketArgs:
     log_policy: pulumi.Resource | None = None
     observed: bool = False
     statements: Sequence[Statement] = ()
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class PrivateBucket(Component):
@@ -45,7 +47,10 @@ class PrivateBucket(Component):
 
     Attributes:
         bucket: the bucket itself.
+        logical_name: its name in the program.
+        physical_name: its name in S3.
         policy: its policy; what delivers into the bucket depends on it.
+        versioning: its versioning, or None; what concerns versions depends on it.
     """
 
     runbook = Section.LIFECYCLE
@@ -54,22 +59,23 @@ class PrivateBucket(Component):
         self, name: str, site: Site, args: PrivateBucketArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__(name, site, opts, runbook=args.runbook)
+        self.logical_name, self.physical_name = name, args.bucket
         self.bucket = aws.s3.Bucket(
             name,
             bucket=args.bucket,
             object_lock_enabled=args.object_lock,
             force_destroy=site.disposable,
-            tags=self.tags,
+            tags={**self.tags, **args.tags},
             opts=self.child(holds_data=True),
         )
         self._close(name)
         self._encrypt(name, args.key_arn)
-        versioning = self._keep_versions(name) if args.versioned else None
+        self.versioning = self._keep_versions(name) if args.versioned else None
         aws.s3.BucketLifecycleConfiguration(
             f"{name}-lifecycle",
             bucket=self.bucket.bucket,
             rules=list(args.rules),
-            opts=self.child(depends_on=[versioning] if versioning else []),
+            opts=self.child(depends_on=[self.versioning] if self.versioning else []),
         )
         self.policy = aws.s3.BucketPolicy(
             f"{name}-policy",

@@ -190,6 +190,12 @@ class Settings(BaseModel):
         names = Names(self.environment, self.account, self.region)
         return Site(names, self.owner, protect_data=self.environment == "prod", disposable=self.environment == "local")
 
+    @property
+    def pagerduty_endpoints(self) -> dict[str, SecretStr | None]:
+        """Service → PagerDuty's endpoint, where one is configured."""
+        endpoints = self.pagerduty_api, self.pagerduty_detector, self.pagerduty_retention
+        return dict(zip(self.site.names.services, endpoints, strict=True))
+
 
 def load() -> Settings:
     """Reads the configuration of the stack that runs.

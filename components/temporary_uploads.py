@@ -23,7 +23,10 @@ class TemporaryUploadsArgs:
 
 
 class TemporaryUploads(Component):
-    """Uploads on their way elsewhere: emptied every day by the cleanup. Not versioned: deleted means gone."""
+    """Uploads on their way elsewhere: emptied every day by the cleanup. Not versioned: deleted means gone.
+
+    The tag `temporary` is what the cleanup looks for: it empties no bucket without it.
+    """
 
     runbook = Section.HYGIENE
 
@@ -55,6 +58,7 @@ class TemporaryUploads(Component):
                 access_logs=site.names.access_logs,
                 log_policy=args.access_logs.policy,
                 observed=True,
+                tags={"temporary": "true"},
             ),
             self.child(),
         )

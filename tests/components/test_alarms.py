@@ -1,0 +1,167 @@
+"""Each alarm gets data on both sides of its threshold; each alarm on silence gets none, and one point then nothing."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from components.alarm_table import GIBIBYTE, Alarm, Service, alarms
+from components.names import Names
+from policies.alarms import Metric, Missing, Samples, State, evaluate
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+HOURLY, NIGHTLY = "prod", "staging"
+SILENT_AFTER = {HOURLY: 2, NIGHTLY: 26}
+
+Points = Mapping[str, Sequence[float]]
+"""Metric → one value a period, the newest last."""
+
+
+def table(environment: str) -> dict[str, Alarm]:
+    names = Names(environment, "123456789012", "us-east-1")
+    return {a.definition.name: a for a in alarms(names, SILENT_AFTER[environment])}
+
+
+ALARMS = table(HOURLY)
+SILENCES = {
+    "author-retention-silent": ("RetentionRuns", 2 * HOUR),
+    "author-temporary-uploads-not-emptied": ("CleanupSucceeded", 26 * HOUR),
+    "author-drift-audit-silent": ("AuditRuns", 2 * DAY),
+}
+"""Alarm on silence → the metric that breaks it, and how long it may last."""
+
+
+def both_sides(environment: str) -> dict[str, tuple[Points, Points]]:
+    """Alarm → data that just make it ring, and data that just do not."""
+    requests = {
+        f"author-{bucket}-{kind}": (
+            {f"{kind}Errors": [at + 1, at + 1, 0], "AllRequests": [100, 100, 100]},
+            {f"{kind}Errors": [at + 1, at, at], "AllRequests": [100, 100, 100]},
+        )
+        for bucket in ("recordings", "exports", "temporary-uploads")
+        for kind, at in (("4xx", 5), ("5xx", 1))
+    }
+    queues = {
+        f"{queue}-not-empty": (
+            {"ApproximateNumberOfMessagesVisible": [1]},
+            {"ApproximateNumberOfMessagesVisible": [0]},
+        )
+        for queue in Names(environment, "123456789012", "us-east-1").dead_letter_queues
+    }
+    hours = SILENT_AFTER[environment]
+    return {
+        "author-retention-stale-objects": ({"StaleObjects": [10_001]}, {"StaleObjects": [10_000]}),
+        "author-retention-run-failed": ({"RetentionRunsFailed": [1]}, {"RetentionRunsFailed": [0]}),
+        "author-retention-silent": ({"RetentionRuns": [0] * hours}, {"RetentionRuns": [1] + [0] * (hours - 1)}),
+        "author-retention-stuck": (
+            {"StaleObjectsNotHeld": [1], "DeletedCount": [0]},
+            {"StaleObjectsNotHeld": [1], "DeletedCount": [1]},
+        ),
+        "author-retention-dangling-rows": (
+            {"DanglingRowsNotHeld": [5, 5, 6, 6]},
+            {"DanglingRowsNotHeld": [6, 6, 6, 5]},
+        ),
+        "author-temporary-uploads-backlog": ({"BacklogBytes": [GIBIBYTE + 1]}, {"BacklogBytes": [GIBIBYTE]}),
+        "author-temporary-uploads-cleanup-failed": ({"CleanupFailed": [1]}, {"CleanupFailed": [0]}),
+        "author-temporary-uploads-not-emptied": (
+            {"CleanupSucceeded": [0] * 26},
+            {"CleanupSucceeded": [1] + [0] * 25},
+        ),
+        "author-drift-found": ({"DriftFindings": [1]}, {"DriftFindings": [0]}),
+        "author-drift-audit-failed": ({"AuditFailed": [1]}, {"AuditFailed": [0]}),
+        "author-drift-audit-silent": ({"AuditRuns": [0, 0]}, {"AuditRuns": [1, 0]}),
+        "author-drift-audit-overdue": ({"AuditEvidenceAgeDays": [96]}, {"AuditEvidenceAgeDays": [95]}),
+        "author-overdue-objects": ({"OverdueObjects": [1]}, {"OverdueObjects": [0]}),
+        **requests,
+        **queues,
+    }
+
+
+def samples(alarm: Alarm, points: Points) -> dict[Metric, Samples]:
+    period = timedelta(seconds=alarm.definition.period)
+    by_name = {metric.name: metric for metric in alarm.definition.metrics}
+    return {
+        by_name[name]: [(NOW - age * period, value) for age, value in enumerate(reversed(values))]
+        for name, values in points.items()
+    }
+
+
+@pytest.mark.parametrize("environment", [HOURLY, NIGHTLY])
+@pytest.mark.parametrize("name", ALARMS)
+@pytest.mark.parametrize("current", list(State))
+def test_each_alarm_rings_on_one_side_of_its_threshold_only(name: str, environment: str, current: State) -> None:
+    alarm = table(environment)[name]
+    beyond, within = both_sides(environment)[name]
+    assert evaluate(alarm.definition, samples(alarm, beyond), NOW, current) is State.ALARM
+    assert evaluate(alarm.definition, samples(alarm, within), NOW, current) is State.OK
+
+
+def test_every_alarm_has_data_for_both_sides() -> None:
+    assert sorted(both_sides(HOURLY)) == sorted(ALARMS) == sorted(table(NIGHTLY))
+
+
+@pytest.mark.parametrize("name", SILENCES)
+def test_an_alarm_on_silence_rings_without_any_data(name: str) -> None:
+    assert evaluate(ALARMS[name].definition, {}, NOW, State.OK) is State.ALARM
+
+
+@pytest.mark.parametrize(("name", "metric", "after"), [(n, m, after) for n, (m, after) in SILENCES.items()])
+def test_an_alarm_on_silence_gives_one_point_its_time_and_then_rings(name: str, metric: str, after: timedelta) -> None:
+    alarm = ALARMS[name]
+    one = samples(alarm, {metric: [1]})
+    assert evaluate(alarm.definition, one, NOW, State.ALARM) is State.OK
+    assert evaluate(alarm.definition, one, NOW + after - timedelta(seconds=1), State.OK) is State.OK
+    assert evaluate(alarm.definition, one, NOW + after, State.OK) is State.ALARM
+
+
+def test_the_nightly_job_may_be_silent_for_longer() -> None:
+    alarm = table(NIGHTLY)["author-retention-silent"]
+    one = samples(alarm, {"RetentionRuns": [1]})
+    assert evaluate(alarm.definition, one, NOW + 25 * HOUR, State.OK) is State.OK
+    assert evaluate(alarm.definition, one, NOW + 26 * HOUR, State.OK) is State.ALARM
+
+
+def test_failed_runs_break_no_silence_of_successes() -> None:
+    alarm = ALARMS["author-temporary-uploads-not-emptied"]
+    assert evaluate(alarm.definition, samples(alarm, {"CleanupSucceeded": [0] * 28}), NOW) is State.ALARM
+
+
+def test_a_backlog_that_nobody_measures_is_not_fine() -> None:
+    assert evaluate(ALARMS["author-temporary-uploads-backlog"].definition, {}, NOW, State.OK) is State.ALARM
+
+
+@pytest.mark.parametrize("name", sorted(set(ALARMS) - set(SILENCES) - {"author-temporary-uploads-backlog"}))
+def test_the_others_say_without_data_what_their_choice_says(name: str) -> None:
+    definition = ALARMS[name].definition
+    assert definition.missing in {Missing.NOT_BREACHING, Missing.IGNORE}
+    for current in State:
+        expected = State.OK if definition.missing is Missing.NOT_BREACHING else current
+        assert evaluate(definition, {}, NOW, current) is expected
+
+
+def test_few_requests_are_no_spike() -> None:
+    alarm = ALARMS["author-recordings-5xx"]
+    few: Points = {"5xxErrors": [19, 19, 19], "AllRequests": [19, 19, 19]}
+    assert evaluate(alarm.definition, samples(alarm, few), NOW, State.ALARM) is State.OK
+
+
+def test_rows_that_fell_once_in_three_runs_are_falling() -> None:
+    alarm = ALARMS["author-retention-dangling-rows"]
+    for rows in ([9, 8, 8, 8], [9, 9, 8, 8], [9, 9, 9, 8], [0, 0, 0, 0]):
+        assert evaluate(alarm.definition, samples(alarm, {"DanglingRowsNotHeld": rows}), NOW) is State.OK
+
+
+@pytest.mark.parametrize("alarm", ALARMS.values(), ids=lambda alarm: alarm.definition.name)
+def test_a_page_says_what_happened_where_to_read_on_and_what_silence_means(alarm: Alarm) -> None:
+    text = (Path(__file__).parents[2] / "docs/runbook.md").read_text()
+    headings = [line.lstrip("# ").strip() for line in text.splitlines() if line.startswith("#")]
+    anchors = {heading.lower().replace(" ", "-") for heading in headings}
+    assert str(alarm.section) in anchors
+    assert f"docs/runbook.md#{alarm.section}" in alarm.description
+    assert alarm.summary.endswith(".")
+    assert alarm.silence.endswith(".")
+    assert alarm.service in Service
+    assert alarm.definition.name.startswith("author-")

@@ -133,7 +133,8 @@ class Api:
         except ET.ParseError:
             return error(400, "MalformedXML")
         rows = [{part.tag: part.text or "" for part in row} for row in root.iter("Object")]
-        if not 0 < len(rows) <= MOST_KEYS:
+        odd = self.behaviour.unreadable
+        if not 0 < len(rows) <= MOST_KEYS or (odd and any(row["Key"] in odd for row in rows)):
             return error(400, "MalformedXML")
         admitted = self.behaviour.throttle.admit(len(rows))
         if not admitted and not self.behaviour.throttle.inside:

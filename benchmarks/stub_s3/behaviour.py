@@ -84,11 +84,12 @@ class Fault:
 
 @dataclass
 class Behaviour:
-    """Everything that can be set."""
+    """Everything that can be set; a batch with an `unreadable` key is answered by `MalformedXML`."""
 
     latency: Latency = field(default_factory=Latency)
     throttle: Throttle = field(default_factory=Throttle)
     faults: list[Fault] = field(default_factory=list[Fault])
+    unreadable: list[str] = field(default_factory=list[str])
 
     def fault(self, operation: str, count: int) -> Fault | None:
         """The fault that hits this request, if one does."""

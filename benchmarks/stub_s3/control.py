@@ -50,6 +50,10 @@ class Stub:
         """Stores one object."""
         self._send("put", key=key, body=body, modified=modified)
 
+    def delete(self, key: str, *, modified: str = LONG_AGO) -> None:
+        """Deletes one object; where it is versioned, that leaves a delete marker of this age."""
+        self._send("delete", key=key, modified=modified)
+
     def upload(self, key: str, began: str) -> None:
         """Begins a multipart upload."""
         self._send("upload", key=key, id=f"upload-of-{len(key)}", began=began)

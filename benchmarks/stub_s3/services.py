@@ -54,6 +54,8 @@ class Services:
                 self.api.bucket.fill(given["keys"], given["size"], given["modified"])
             case "put":
                 self.api.bucket.put(given["key"], given["body"].encode(), given["modified"])
+            case "delete":
+                self.api.bucket.delete(given["key"], None, None, given["modified"])
             case "upload":
                 self.api.bucket.uploads[given["key"], given["id"]] = given["began"]
             case "behave":
@@ -69,11 +71,14 @@ class Services:
     def _reset(self, versioned: bool, tags: dict[str, str]) -> None:  # noqa: FBT001  (a JSON field)
         self.__init__(api=Api(bucket=Bucket(versioned=versioned), tags=tags))
 
-    def _behave(
-        self, latency: dict[str, float], throttle: dict[str, Any], faults: list[dict[str, Any]], clock_ahead: float
-    ) -> None:
+    def _behave(self, clock_ahead: float, **given: Any) -> None:
         self.clock_ahead = clock_ahead
-        self.api.behaviour = Behaviour(Latency(**latency), Throttle(**throttle), [Fault(**fault) for fault in faults])
+        self.api.behaviour = Behaviour(
+            Latency(**given["latency"]),
+            Throttle(**given["throttle"]),
+            [Fault(**fault) for fault in given["faults"]],
+            given["unreadable"],
+        )
         self.api.counts.clear()
 
     def _state(self) -> dict[str, object]:
@@ -97,5 +102,6 @@ def behaviour_as_json(behaviour: Behaviour, clock_ahead: float) -> dict[str, obj
         "latency": asdict(behaviour.latency),
         "throttle": throttle,
         "faults": [asdict(fault) for fault in behaviour.faults],
+        "unreadable": behaviour.unreadable,
         "clock_ahead": clock_ahead,
     }

@@ -81,8 +81,8 @@ class Bucket:
         if at == len(self._keys) or self._keys[at] != key:
             insort(self._keys, key)
 
-    def delete(self, key: str, etag: str | None, version: str | None) -> str:
-        """Deletes as S3 does and returns an error code, empty where it is done.
+    def delete(self, key: str, etag: str | None, version: str | None, moment: str = "") -> str:
+        """Deletes as S3 does and returns an error code, empty where it is done; a delete marker is of `moment` or now.
 
         An ETag that does not match answers `PreconditionFailed`, an ETag for a key that is gone `NoSuchKey`.
         """
@@ -95,7 +95,7 @@ class Bucket:
         if version:
             self._delete_version(key, version)
         elif self.versioned:
-            marker = Stored("", 0, now(), f"v{next(self._serial):09d}", b"")
+            marker = Stored("", 0, moment or now(), f"v{next(self._serial):09d}", b"")
             self.history.setdefault(key, []).insert(0, marker)
             self.objects.pop(key, None)
         else:

@@ -63,10 +63,10 @@ class Overview:
 class Bucket:
     """Calls on one bucket. Each is made once: repeating is the caller's decision."""
 
-    def __init__(self, name: str, account: str, *, timeout: int = TIMEOUT) -> None:
+    def __init__(self, name: str, account: str) -> None:
         self.name = name
-        self._listings = ListingReader(timeout=timeout, connections=LISTERS)
-        self._client = _client(timeout)
+        self._listings = ListingReader(timeout=TIMEOUT, connections=LISTERS)
+        self._client = _client()
         for operation in ("ListObjectsV2", "ListObjectVersions"):
             self._client.meta.events.register(f"before-send.s3.{operation}", cast("Any", self._listings))
         self._here: dict[str, Any] = {"Bucket": name, "ExpectedBucketOwner": account}
@@ -131,11 +131,11 @@ class Bucket:
         self._client.abort_multipart_upload(**self._here, Key=upload.key, UploadId=upload.id)
 
 
-def _client(timeout: int) -> "S3Client":
+def _client() -> "S3Client":
     # Parameters are made by this module alone; checking each key of each batch again would cost a third of its time.
     config = Config(
         connect_timeout=5,
-        read_timeout=timeout,
+        read_timeout=TIMEOUT,
         retries={"total_max_attempts": 1},
         max_pool_connections=DELETERS,
         parameter_validation=False,

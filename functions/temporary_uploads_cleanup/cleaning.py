@@ -135,11 +135,11 @@ class _Line:
 
 def _abort_uploads(bucket: Bucket, before: datetime, control: Control, tally: Tally) -> None:
     try:
-        for upload in insist(lambda: list(bucket.uploads()), control.sleep):
+        for upload in insist(lambda: list(bucket.uploads()), control.sleep, control.ended):
             if control.ended():
                 return
             if upload.began < before:
-                insist(lambda upload=upload: bucket.abort(upload), control.sleep)
+                insist(lambda upload=upload: bucket.abort(upload), control.sleep, control.ended)
                 tally.add_upload(upload)
     except ClientError as error:
         if code_of(error) not in GONE:

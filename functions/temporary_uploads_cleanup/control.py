@@ -49,40 +49,49 @@ class Control:
         self._lock = threading.Lock()
         self._read_at = float("-inf")
         self._wake = threading.Event()
-        self.reason: Reason | None = None
+        self._reason: Reason | None = None
+        self._exhausted = False
         self.error: Exception | None = None
 
     def ended(self) -> bool:
         """Whether to begin nothing new."""
+        return self.cut_short() or self._exhausted
+
+    def cut_short(self) -> bool:
+        """Whether to drop even what has been granted and is not sent yet."""
         with self._lock:
-            if self.reason is None and self._clock() >= self._deadline:
+            if self._reason is None and self._clock() >= self._deadline:
                 self._end(Reason.DEADLINE)
-            if self.reason is None and self._clock() - self._read_at >= FRESH:
+            if self._reason is None and self._clock() - self._read_at >= FRESH:
                 self._read_stop()
-            return self.reason is not None
+            return self._reason is not None
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why the run ended early; None where it did not."""
+        return self._reason or (Reason.MAX_DELETES if self._exhausted else None)
 
     def fail(self, error: Exception) -> None:
         """Ends the run by an error that no repetition heals; the first one is kept."""
         with self._lock:
             self.error = self.error or error
-            if self.reason is None:
+            if self._reason is None:
                 self._end(Reason.ERROR)
 
     def enough(self) -> None:
         """Ends the run because what was to be learned is known."""
         with self._lock:
-            if self.reason is None:
+            if self._reason is None:
                 self._end(Reason.ENOUGH)
 
     def grant(self, deletes: int) -> int:
-        """How many of so many deletes may be sent; fewer than asked ends the run."""
+        """How many of so many deletes may be sent; fewer than asked means that the limit is reached."""
         with self._lock:
             if self._budget is None:
                 return deletes
             granted = min(deletes, self._budget)
             self._budget -= granted
-            if granted < deletes and self.reason is None:
-                self._end(Reason.MAX_DELETES)
+            self._exhausted = self._exhausted or granted < deletes
             return granted
 
     def sleep(self, seconds: float) -> None:
@@ -102,5 +111,5 @@ class Control:
             self._end(Reason.STOPPED)
 
     def _end(self, reason: Reason) -> None:
-        self.reason = reason
+        self._reason = reason
         self._wake.set()

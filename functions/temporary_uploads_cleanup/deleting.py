@@ -57,16 +57,18 @@ class Deleter:
         """Sends until every entry has a final result."""
         lost = False
         for attempt in range(1, ATTEMPTS + 1):
-            if not entries or self._control.ended():
+            if not entries or self._control.cut_short():
                 break
             self._pace.wait(len(entries))
             try:
                 codes, passing = send(entries), TRANSIENT
             except LOST as error:
-                lost, codes, passing = True, dict.fromkeys(entries, code_of(error)), frozenset({code_of(error)})
+                codes, passing = dict.fromkeys(entries, code_of(error)), frozenset({code_of(error)})
             self._adapt(len(entries), codes)
             entries = self._settle(entries, codes, passing if attempt < ATTEMPTS else frozenset(), lost=lost)
             if entries:
+                # Unlike a throttled request, any other that failed may have been carried out all the same.
+                lost = lost or any(codes[entry] not in THROTTLED for entry in entries)
                 self._control.sleep(pause_before(attempt))
         self._tally.add_left(len(entries))
 
@@ -113,7 +115,7 @@ class Deleter:
             entries: what was sent.
             codes: what S3 said of each that it did not delete.
             passing: codes with which an entry is sent again.
-            lost: whether an earlier answer was lost; then an entry that is gone is one that this run deleted.
+            lost: whether an earlier attempt may have been carried out; then what is gone was deleted by this run.
         """
         if not codes:
             self._tally.add_deleted(entries)

@@ -34,7 +34,12 @@ LOST = (HTTPClientError, ResponseParserError, BrokenListingError)
 """No readable answer came: whether the request was carried out is not known."""
 
 ATTEMPTS = 10
-"""How often one request is made before its failure is final: with the pauses between, about a minute."""
+"""How often one request is made before its failure is final: with the pauses between, about half a minute."""
+
+FIRST_PAUSE = 0.2
+"""Seconds before the first repetition; each further pause is twice as long, up to `LONGEST_PAUSE`."""
+
+LONGEST_PAUSE = 10.0
 
 
 def code_of(error: Exception) -> str:
@@ -51,16 +56,18 @@ def passes(error: Exception) -> bool:
 
 def pause_before(attempt: int) -> float:
     """Seconds to wait before an attempt, counted from 1 for the first repetition: random, so that threads part."""
-    return random.uniform(0.5, 1.0) * min(10.0, 0.1 * 2**attempt)  # noqa: S311  (not a secret)
+    return random.uniform(0.5, 1.0) * min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1))  # noqa: S311  (not a secret)
 
 
-def insist(call: Callable[[], Result], sleep: Callable[[float], None]) -> Result:
-    """Makes a call until it succeeds, its error is one that stays, or `ATTEMPTS` are used up."""
+def insist(
+    call: Callable[[], Result], sleep: Callable[[float], None], over: Callable[[], bool] = lambda: False
+) -> Result:
+    """Makes a call until it succeeds, its error is one that stays, `over` says so, or `ATTEMPTS` are used up."""
     for attempt in range(1, ATTEMPTS):
         try:
             return call()
         except (ClientError, *LOST) as error:
-            if not passes(error):
+            if not passes(error) or over():
                 raise
         sleep(pause_before(attempt))
     return call()

@@ -23,7 +23,7 @@ def list_all(bucket: Bucket, take: Take, control: Control) -> bool:
     Raises:
         ClientError: an error of S3's that no repetition heals; or any other that `take` raises.
     """
-    planned = insist(lambda: plan(bucket), control.sleep)
+    planned = insist(lambda: plan(bucket), control.sleep, control.ended)
     take(planned.entries)
     waiting: queue.SimpleQueue[Shard] = queue.SimpleQueue()
     for shard in planned.shards:
@@ -59,7 +59,7 @@ def _list_shard(bucket: Bucket, shard: Shard, take: Take, control: Control) -> b
         if control.ended():
             return False
         asked = following
-        page: Page = insist(lambda asked=asked: bucket.page(shard.prefix, asked), control.sleep)
+        page: Page = insist(lambda asked=asked: bucket.page(shard.prefix, asked), control.sleep, control.ended)
         following = page.following
         entries = page.entries
         if shard.until is not None and any(entry.key > shard.until for entry in entries):

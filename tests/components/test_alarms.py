@@ -8,7 +8,8 @@ import pytest
 
 from components.alarm_table import GIBIBYTE, Alarm, Service, alarms
 from components.names import Names
-from policies.alarms import Metric, Missing, Samples, State, evaluate
+from policies.alarms import AlarmDefinition, Metric, Missing, Samples, State, evaluate
+from tests.components.published import declared
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -165,3 +166,23 @@ def test_a_page_says_what_happened_where_to_read_on_and_what_silence_means(alarm
     assert alarm.silence.endswith(".")
     assert alarm.service in Service
     assert alarm.definition.name.startswith("author-")
+
+
+@pytest.mark.parametrize("environment", [HOURLY, NIGHTLY])
+def test_what_is_declared_is_the_table(environment: str) -> None:
+    found = [r.properties for r in declared(environment).of_type("cloudwatch/metricAlarm:MetricAlarm")]
+    definitions = {str(p["name"]): AlarmDefinition.from_properties(p) for p in found}
+    assert definitions == {name: alarm.definition for name, alarm in table(environment).items()}
+
+
+def test_each_alarm_pages_one_service_and_tells_it_when_all_is_well() -> None:
+    estate = declared(HOURLY)
+    topics = {f"arn:aws:sns:{estate.region}:{estate.account}:{service}" for service in Service}
+    for resource in estate.of_type("cloudwatch/metricAlarm:MetricAlarm"):
+        (topic,) = resource.properties["alarmActions"]
+        assert topic in topics
+        assert resource.properties["okActions"] == [topic]
+        alarm = ALARMS[str(resource.properties["name"])]
+        assert topic.endswith(f":{alarm.service}")
+        assert resource.properties["alarmDescription"] == alarm.description
+        assert resource.properties["tags"]["runbook"] == alarm.section

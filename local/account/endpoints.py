@@ -3,10 +3,13 @@
 import json
 import os
 from collections.abc import Callable, Iterable
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
+from moto.cloudwatch.models import MetricAggregatedDatum, MetricDatumBase, cloudwatch_backends
+
 from local.account.gaps import time_shift
-from local.account.record import ACCOUNT_ID
+from local.account.record import ACCOUNT_ID, REGION
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -25,7 +28,23 @@ def _shift(body: bytes) -> dict[str, Any]:
     return {"shifted": float(body)}
 
 
-ENDPOINTS: dict[str, Callable[[bytes], dict[str, Any]]] = {"health": _health, "shift": _shift}
+def _samples(_: bytes) -> dict[str, Any]:
+    """Return every value published to CloudWatch; GetMetricStatistics would mix metrics with more dimensions in."""
+    return {"samples": [_sample(datum) for datum in cloudwatch_backends[ACCOUNT_ID][REGION].metric_data]}
+
+
+def _sample(datum: MetricDatumBase) -> dict[str, Any]:
+    value = datum.sum / datum.sample_count if isinstance(datum, MetricAggregatedDatum) else vars(datum)["value"]
+    return {
+        "namespace": datum.namespace,
+        "name": datum.name,
+        "dimensions": [(dimension.name, dimension.value) for dimension in datum.dimensions],
+        "time": datum.timestamp.replace(tzinfo=UTC).isoformat(),
+        "value": value,
+    }
+
+
+ENDPOINTS: dict[str, Callable[[bytes], dict[str, Any]]] = {"health": _health, "samples": _samples, "shift": _shift}
 
 
 def before(inner: "WSGIApplication") -> "WSGIApplication":

@@ -2,14 +2,17 @@
 
 from local.account.gaps import (
     access_logging,
+    alarms,
     authorization,
     bucket_documents,
     bucket_owner,
     cloudtrail,
     delete_objects,
     function_settings,
+    invocations,
     keys,
     lifecycle,
+    log_metrics,
     notifications,
     policy_statements,
     queues,
@@ -17,20 +20,25 @@ from local.account.gaps import (
     restores,
     s3_actions,
     schedules,
+    service_actions,
     time_shift,
+    topics,
     uploads,
 )
 
 # Each wraps those before it; the bucket's owner comes last, so that a request is refused before anything looks at it.
 PATCHES = (
     access_logging,
+    alarms,
     authorization,
     bucket_documents,
     cloudtrail,
     delete_objects,
     function_settings,
+    invocations,
     keys,
     lifecycle,
+    log_metrics,
     notifications,
     policy_statements,
     queues,
@@ -38,7 +46,9 @@ PATCHES = (
     restores,
     s3_actions,
     schedules,
+    service_actions,
     time_shift,
+    topics,
     uploads,
     bucket_owner,
 )

@@ -1,13 +1,14 @@
 """A function's dead-letter, logging, tracing, storage and recursion settings are kept and answered.
 
-Plain moto stores none of them on update, and dead-letter and logging settings not even on creation: a permanent change.
+Plain moto stores none of them on update, dead-letter and logging settings not even on creation, and answers with the
+first of all event-invoke configurations ever put: a permanent change.
 """
 
 import json
 import re
 from typing import Any
 
-from moto.awslambda.models import LambdaFunction, lambda_backends
+from moto.awslambda.models import LambdaBackend, LambdaFunction, lambda_backends
 from moto.awslambda.urls import url_paths
 from moto.core.request import Request
 
@@ -45,6 +46,11 @@ def install() -> None:
         if _kept(function).get("DeadLetterConfig", {}).get("TargetArn"):
             answer["DeadLetterConfig"] = _kept(function)["DeadLetterConfig"]
         return answer
+
+    @around(LambdaBackend, "put_function_event_invoke_config")
+    def _replace(original: Any, backend: LambdaBackend, function_name: str, config: dict[str, Any]) -> Any:
+        backend.get_function(function_name).event_invoke_config.clear()
+        return original(backend, function_name, config)
 
     url_paths[RECURSION_PATH] = recursion_config
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
+    from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sts import STSClient
 
@@ -57,6 +58,10 @@ class Aws:
     @cached_property
     def sqs(self) -> "SQSClient":
         return self._client("sqs")
+
+    @cached_property
+    def sns(self) -> "SNSClient":
+        return self._client("sns")
 
     @cached_property
     def iam(self) -> "IAMClient":

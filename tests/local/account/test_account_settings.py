@@ -1,19 +1,25 @@
 import io
 import json
+import socket
 import uuid
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from local.account.gaps.service_actions import name_in_policies
 from tests.local.account.conftest import Aws, code_of
 
 pytestmark = pytest.mark.account
 
 
-def _function(aws: Aws) -> str:
+def _function(aws: Aws, trusts: str = "ec2.amazonaws.com") -> str:
     name = f"function-{uuid.uuid4().hex[:8]}"
-    trust = '{"Version": "2012-10-17", "Statement": []}'
+    statement = {"Effect": "Allow", "Principal": {"Service": trusts}, "Action": "sts:AssumeRole"}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     role = aws.iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
     package = io.BytesIO()
     with zipfile.ZipFile(package, "w") as archive:
@@ -122,3 +128,106 @@ def test_a_schedule_that_means_something_is_kept(ours: Aws, expression: str) -> 
 
 def test_cloudtrail_answers_that_it_recorded_nothing(gap: Aws) -> None:
     assert gap.cloudtrail.lookup_events()["Events"] == []
+
+
+def _alarm(aws: Aws, name: str, threshold: float) -> None:
+    aws.cloudwatch.put_metric_alarm(
+        AlarmName=name,
+        Namespace="Tests",
+        MetricName="Failures",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=threshold,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+
+
+def test_an_alarm_begins_without_data_and_keeps_its_state_when_changed(gap: Aws) -> None:
+    name = uuid.uuid4().hex
+    _alarm(gap, name, 1)
+    states = [gap.cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"][0].get("StateValue")]
+    gap.cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="test")
+    _alarm(gap, name, 2)
+    states.append(gap.cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"][0].get("StateValue"))
+    assert states == ["INSUFFICIENT_DATA", "ALARM"]
+
+
+def test_an_event_invoke_configuration_replaces_the_one_before(gap: Aws) -> None:
+    name = _function(gap)
+    for retries in (2, 0):
+        gap.functions.put_function_event_invoke_config(FunctionName=name, MaximumRetryAttempts=retries)
+    assert gap.functions.get_function_event_invoke_config(FunctionName=name)["MaximumRetryAttempts"] == 0
+
+
+def test_a_metric_filter_replaces_the_one_of_its_name(gap: Aws) -> None:
+    group = f"/author/{uuid.uuid4().hex}"
+    gap.logs.create_log_group(logGroupName=group)
+    for value in ("1", "2"):
+        gap.logs.put_metric_filter(
+            logGroupName=group,
+            filterName="f",
+            filterPattern="error",
+            metricTransformations=[{"metricNamespace": "Tests", "metricName": "Errors", "metricValue": value}],
+        )
+    kept: Any = gap.logs.describe_metric_filters(logGroupName=group)["metricFilters"]
+    assert [one["metricTransformations"][0]["metricValue"] for one in kept] == ["2"]
+
+
+def test_log_events_become_metric_data(gap: Aws) -> None:
+    group, metric = f"/author/{uuid.uuid4().hex}", uuid.uuid4().hex
+    gap.logs.create_log_group(logGroupName=group)
+    gap.logs.create_log_stream(logGroupName=group, logStreamName="s")
+    gap.logs.put_metric_filter(
+        logGroupName=group,
+        filterName="f",
+        filterPattern="error",
+        metricTransformations=[{"metricNamespace": "Tests", "metricName": metric, "metricValue": "1"}],
+    )
+    now = datetime.now(UTC)
+    events: Any = [{"timestamp": int(now.timestamp() * 1000), "message": "an error"}]
+    gap.logs.put_log_events(logGroupName=group, logStreamName="s", logEvents=events)
+    found = gap.cloudwatch.get_metric_statistics(
+        Namespace="Tests",
+        MetricName=metric,
+        StartTime=now - timedelta(minutes=1),
+        EndTime=now + timedelta(minutes=1),
+        Period=60,
+        Statistics=["Sum"],
+    )
+    assert [point.get("Sum") for point in found["Datapoints"]] == [1.0]
+
+
+def test_a_function_runs(gap: Aws) -> None:
+    name = _function(gap, trusts="lambda.amazonaws.com")
+    answer = gap.functions.invoke(FunctionName=name, Payload=b'{"a": 1}')
+    assert answer["Payload"].read() == b'{"a": 1}'
+
+
+@pytest.mark.parametrize(
+    ("action", "named"),
+    [
+        ("monitoring:PutMetricData", "cloudwatch:PutMetricData"),
+        ("lambda:Invoke", "lambda:InvokeFunction"),
+        ("s3:GetObject", "s3:GetObject"),
+    ],
+)
+def test_an_action_is_asked_for_as_policies_name_it(action: str, named: str) -> None:
+    assert name_in_policies(action) == named
+
+
+def test_a_topic_delivers_to_nobody_outside(ours: Aws) -> None:
+    """192.0.2.0/24 leads nowhere (RFC 5737), so a delivery there would hang or fail; one to this machine arrives."""
+    sns = ours.sns
+    topic = sns.create_topic(Name=uuid.uuid4().hex)["TopicArn"]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(10)
+        inside = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        for endpoint in ("http://192.0.2.1/", inside):
+            sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=endpoint)
+        with ThreadPoolExecutor() as pool:
+            published = pool.submit(sns.publish, TopicArn=topic, Message="m")
+            connection, _ = listener.accept()
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            connection.close()
+            assert published.result(timeout=10)["MessageId"]

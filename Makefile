@@ -40,6 +40,8 @@ types: environment ## Strict types
 .PHONY: environment package lock hooks clean help
 environment: ## Fill .venv from the lock
 	@scripts/environment.sh
+package: environment ## Build the functions' zips, the same bytes from the same sources
+	@$(PY) -m functions.packaging
 lock: environment ## Make requirements.lock anew from pyproject.toml
 	@$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
 		pyproject.toml --all-extras --output-file requirements.lock

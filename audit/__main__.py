@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from audit.api import Account
 from audit.caller import identify, session
+from audit.declared import complete
 from audit.evidence import EvidenceError, verify
 from audit.explain import ExplainError, explain
 from audit.model import Exit, Report
@@ -26,7 +27,7 @@ from components.graph import declared_estate
 from components.settings import SettingsError
 from policies.estate import Estate
 from policies.runbook import RunbookError, read_runbook
-from policies.settings_files import SettingsFileError, with_settings
+from policies.settings_files import SettingsFileError
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -98,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _audit(options: argparse.Namespace) -> int:
-    estate = with_settings(declared_estate(options.stack), ROOT)
+    estate = complete(declared_estate(options.stack), ROOT)
     request = Request(
         estate,
         read_runbook(ROOT / "docs" / "runbook.md"),

@@ -60,9 +60,9 @@ def _differences(attribute: Attribute, observation: Observation, context: Contex
     account = context.estate.account
     path = attribute.path
     expected = declared.properties.get(path)
-    if expected is None:
-        expected = attribute.default
     found = (observation.values or {}).get(path)
+    if expected is None and found == attribute.default:
+        return
     exempt = observation.place.kind.exempt
     for difference in differences(
         path,

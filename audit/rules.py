@@ -76,10 +76,15 @@ def with_claims(findings: Sequence[Finding], context: Context, observed: Estate,
 
 
 def _same_place(broken: Broken, finding: Finding) -> bool:
-    if broken.resource != f"{finding.subject.type.rsplit(':', 1)[-1]} {finding.subject.name}":
+    if broken.resource != _spoken(finding.subject.type, finding.subject.name):
         return False
     tops = [re.split(r"[.\[]", path, maxsplit=1)[0] for path in (broken.property, finding.subject.property)]
     return tops[0] == tops[1] or "" in tops
+
+
+def _spoken(kind: str, name: str) -> str:
+    """A resource as rules speak of it: `s3/bucket author-exports`."""
+    return f"{kind.split(':')[1] if ':' in kind else kind} {name}"
 
 
 def _naming(finding: Finding, broken: Broken) -> Finding:
@@ -90,7 +95,7 @@ def _naming(finding: Finding, broken: Broken) -> Finding:
 
 def _by_rule(broken: Broken, context: Context, *, also_declared: bool) -> Finding:
     name = broken.resource.partition(" ")[2] or broken.resource
-    resource = next((r for r in context.estate.resources if str(r) == broken.resource), None)
+    resource = next((r for r in context.estate.resources if _spoken(r.type, r.name) == broken.resource), None)
     kind = resource.type if resource else broken.resource
     where = resource.source if resource else "__main__.py:1"
     program = "The program declares it so: change the program or the runbook." if also_declared else ""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from audit.api import Account
-from audit.table import Call, Kind, Ours, at, one_of, raw, rows, tags_at
+from audit.table import Call, Kind, Ours, at, camel, one_of, raw, rows, tags_at
 
 FUNCTION_ARN = "arn:aws:lambda:{region}:{account}:function:author-*"
 SCHEDULE_ARN = "arn:aws:scheduler:{region}:{account}:schedule/*"
@@ -39,6 +39,23 @@ def _all(_: str, __: Account) -> dict[str, Any]:
 
 def _function(physical: str, _: Account) -> dict[str, Any]:
     return {"FunctionName": physical.partition("/")[0]}
+
+
+def _logging(answer: Any) -> Any:
+    """Logging, unless it is what Lambda does by itself: text, into the group named after the function."""
+    configuration = answer["Configuration"]
+    found = camel(configuration.get("LoggingConfig"))
+    return None if found == {"logFormat": "Text", "logGroup": f"/aws/lambda/{configuration['FunctionName']}"} else found
+
+
+def _target(answer: Any) -> Any:
+    """The target; Pulumi has the network settings one level higher than the API."""
+    target = camel(answer["Target"])
+    network = target.get("ecsParameters", {}).get("networkConfiguration", {})
+    if "awsvpcConfiguration" in network:
+        inner = network.pop("awsvpcConfiguration")
+        network.update(inner, assignPublicIp=inner.get("assignPublicIp") == "ENABLED")
+    return target
 
 
 def _our_functions(account: Account, _: Ours) -> Iterator[str]:
@@ -137,15 +154,20 @@ KINDS = (
                 "architectures": at("Configuration", "Architectures"),
                 "environment": lambda a: {"variables": raw("Configuration", "Environment", "Variables")(a)},
                 "deadLetterConfig": at("Configuration", "DeadLetterConfig"),
-                "loggingConfig": at("Configuration", "LoggingConfig"),
+                "loggingConfig": _logging,
                 "tracingConfig": at("Configuration", "TracingConfig"),
                 "kmsKeyArn": at("Configuration", "KMSKeyArn"),
                 "layers": at("Configuration", "Layers"),
-                "sourceCodeHash": at("Configuration", "CodeSha256"),
+                "code": at("Configuration", "CodeSha256"),
                 "reservedConcurrentExecutions": at("Concurrency", "ReservedConcurrentExecutions"),
                 "tags": tags_at("Tags"),
             },
-            defaults={"timeout": 3, "memorySize": 128, "architectures": ["x86_64"]},
+            defaults={
+                "timeout": 3,
+                "memorySize": 128,
+                "architectures": ["x86_64"],
+                "tracingConfig": {"mode": "PassThrough"},
+            },
         ),
         "aws lambda delete-function --function-name {physical}",
         discover=_our_functions,
@@ -205,7 +227,7 @@ KINDS = (
                 "endDate": raw("EndDate"),
                 "flexibleTimeWindow": at("FlexibleTimeWindow"),
                 "kmsKeyArn": raw("KmsKeyArn"),
-                "target": at("Target"),
+                "target": _target,
             },
             defaults={"state": "ENABLED", "scheduleExpressionTimezone": "UTC"},
         ),

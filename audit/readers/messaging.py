@@ -157,6 +157,7 @@ KINDS = (
                     **{path: _number(key) for path, key in NUMBERS.items()},
                     "kmsMasterKeyId": at("Attributes", "KmsMasterKeyId"),
                     "sqsManagedSseEnabled": _managed,
+                    "policy": raw("Attributes", "Policy"),
                     "redrivePolicy": raw("Attributes", "RedrivePolicy"),
                 },
                 defaults=QUEUE_DEFAULTS,
@@ -166,11 +167,5 @@ KINDS = (
         "aws sqs delete-queue --queue-url {physical}",
         discover=_our_queues,
         discovered_by=(QUEUES, QUEUE_URL),
-    ),
-    Kind(
-        "aws:sqs/queuePolicy:QueuePolicy",
-        ("queueUrl",),
-        rows(QUEUE_ATTRIBUTES, _queue_attributes, {"policy": raw("Attributes", "Policy")}),
-        "aws sqs set-queue-attributes --attributes Policy= --queue-url {physical}",
     ),
 )

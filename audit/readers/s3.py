@@ -81,6 +81,12 @@ def _locked(answer: Any) -> bool:
     return answer["ObjectLockConfiguration"]["ObjectLockEnabled"] == "Enabled"
 
 
+def _default_retention(answer: Any) -> Any:
+    """The default retention; the emulator adds a zero for the unit that is not in use."""
+    retention = answer["ObjectLockConfiguration"].get("Rule", {}).get("DefaultRetention")
+    return {"defaultRetention": camel({k: v for k, v in retention.items() if v})} if retention else None
+
+
 def _ownership(answer: Any) -> dict[str, Any]:
     return camel(answer["OwnershipControls"]["Rules"][0])
 
@@ -98,7 +104,7 @@ def _foreign_grants(answer: Any) -> list[Any] | None:
 
 def _inventory_destination(answer: Any) -> dict[str, Any]:
     bucket = camel(answer["InventoryConfiguration"]["Destination"]["S3BucketDestination"])
-    return {"bucket": {**bucket, "bucketArn": bucket.pop("bucket")}}
+    return {"bucket": {"bucketArn": bucket.pop("bucket"), **bucket}}
 
 
 LOCK = _call("get_object_lock_configuration", "GetBucketObjectLockConfiguration")
@@ -194,7 +200,7 @@ SUB_RESOURCES = (
     _sub_resource(
         "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
         LOCK,
-        {"rule": at("ObjectLockConfiguration", "Rule")},
+        {"rule": _default_retention},
         "put-object-lock-configuration --object-lock-configuration ObjectLockEnabled=Enabled",
     ),
     _sub_resource(

@@ -1,0 +1,159 @@
+"""Shows what becomes of an object in each data bucket of a stack: classes by day, last bytes, cost. See --help."""
+
+import json
+import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NoReturn
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from audit.life import Life, life_of
+from audit.timeline_svg import life_svg
+from components.graph import declared_estate
+from components.names import Names
+from components.settings import SettingsError
+from policies.costs import PriceError, load_prices
+from policies.estate import Estate
+from policies.lifecycle_constraints import Kind, Problem, problems
+from policies.lifecycle_reader import LifecycleError, from_properties
+from policies.lifecycle_rules import CONFIGURATION, versioned_buckets
+
+BUCKET = "s3/bucket:Bucket"
+
+HELP = """Shows what becomes of an object in each data bucket of a stack, as its lifecycle rules have it: the
+storage class on each day, the last day on which bytes can exist, and what it costs beside alternatives.
+It reads the program and policies/prices.yaml, no account."""
+
+EXAMPLES = """examples:
+  .venv/bin/python -m audit.timeline --stack prod
+  .venv/bin/python -m audit.timeline --stack prod --svg docs     also draw a picture of each bucket
+  .venv/bin/python -m audit.timeline --stack staging --json      the same for other programs
+
+exit codes: 0 shown; 1 not shown, or S3 would refuse the rules, or usage"""
+
+
+BACKSTOP = (
+    "The retention job and the scheduled cleanup delete first; S3's expiration is the backstop and knows no contract."
+)
+
+
+class TimelineError(ValueError):
+    """The timeline can't be shown; the message says what was found and what to do."""
+
+
+class _Parser(ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(1, f"{self.prog}: {message}; --help shows examples\n")
+
+
+def lives(estate: Estate) -> Iterator[tuple[Life, tuple[Problem, ...]]]:
+    """Yields the life of an object in each data bucket of an estate, with what is wrong with the bucket's rules.
+
+    Raises:
+        TimelineError: a data bucket has no readable lifecycle that S3 would take.
+    """
+    names = Names(estate.environment, estate.account, estate.region)
+    locked = {r.properties.get("bucket") for r in estate.of_type(BUCKET) if r.properties.get("objectLockEnabled")}
+    declared = {r.properties.get("bucket"): r for r in estate.of_type(CONFIGURATION)}
+    for bucket in names.data_buckets:
+        if bucket not in declared:
+            raise TimelineError(f"{bucket} has no lifecycle configuration in stack {estate.stack}; declare one")
+        rules = {k: v for k, v in declared[bucket].properties.items() if k != "bucket"}
+        versioned = bucket in versioned_buckets(estate)
+        try:
+            configuration = from_properties(rules)
+            found = tuple(problems(configuration, versioned=versioned))
+            if refused := [p for p in found if p.constraint.kind is Kind.REFUSED]:
+                raise TimelineError(f"{bucket}: S3 would refuse these rules. {refused[0]}")
+            yield life_of(bucket, configuration, load_prices(), versioned=versioned, locked=bucket in locked), found
+        except (LifecycleError, PriceError) as error:
+            raise TimelineError(f"{bucket}: {error}") from error
+
+
+def picture_name(life: Life, estate: Estate) -> str:
+    """Returns the file name of a bucket's picture, as `timeline-prod-recordings.svg`."""
+    short = life.bucket.removeprefix("author-").removesuffix(f"-{estate.environment}")
+    return f"timeline-{estate.stack}-{short}.svg"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command; see --help."""
+    parser = _Parser("python -m audit.timeline", None, HELP, EXAMPLES, formatter_class=RawDescriptionHelpFormatter)
+    parser.add_argument("--stack", required=True, help="prod, staging or local")
+    parser.add_argument("--svg", type=Path, metavar="DIR", help="write timeline-STACK-BUCKET.svg there, too")
+    parser.add_argument("--json", action="store_true", help="write JSON instead of tables")
+    options = parser.parse_args(arguments)
+    try:
+        estate = declared_estate(options.stack)
+        shown = list(lives(estate))
+        for life, _ in shown if options.svg else ():
+            options.svg.mkdir(parents=True, exist_ok=True)
+            (options.svg / picture_name(life, estate)).write_text(life_svg(life), encoding="utf-8")
+    except (TimelineError, SettingsError, OSError) as error:
+        sys.stderr.write(f"timeline: {error}\n")
+        return 1
+    if options.json:
+        sys.stdout.write(json.dumps([_as_json(life, found) for life, found in shown], indent=2) + "\n")
+    else:
+        _show(Console(), shown)
+    return 0
+
+
+def _as_json(life: Life, found: Sequence[Problem]) -> dict[str, Any]:
+    costs = [{"name": o.name, "usd_per_tb": o.per_tb, "usd_per_million_objects": o.per_million} for o in life.options]
+    prices = {"region": life.prices.region, "read": str(life.prices.read), "source": life.prices.source}
+    silent = [str(p) for p in found]
+    return {**asdict(life), "options": costs, "prices": prices, "problems": silent}
+
+
+def _show(console: Console, shown: Sequence[tuple[Life, Sequence[Problem]]]) -> None:
+    for life, found in shown:
+        console.print()
+        console.print(Text(life.bucket, style="bold"))
+        console.print(_days_table(life))
+        if life.options:
+            console.print(_costs_table(life))
+        for remark in life.remarks:
+            console.print(Text(f"• {remark}"))
+        for problem in found:
+            console.print(Text(f"! {problem}", style="bold red"))
+    prices = shown[0][0].prices
+    console.print()
+    console.print(
+        Text(f"Prices: {prices.source}, {prices.region}, read {prices.read}. Deletion by the retention job and the")
+    )
+    console.print(
+        Text("scheduled cleanup comes first; S3's expiration is the backstop, and knows neither holds nor contracts.")
+    )
+
+
+def _days_table(life: Life) -> Table:
+    table = Table("Day", "Latest", "The object is", box=None, padding=(0, 2))
+    for stage in life.stages:
+        table.add_row(str(stage.day), str(stage.latest) if stage.latest > stage.day else "", f"in {stage.name}")
+    if life.window is not None:
+        ended = "hidden by a delete marker, a noncurrent version" if life.versioned else "deleted"
+        table.add_row(str(life.window), "", ended)
+    if life.versioned and life.last_day is not None:
+        table.add_row(str(life.last_day), "", "deleted for good by the end of the day")
+    return table
+
+
+def _costs_table(life: Life) -> Table:
+    days = (life.window or 0) + life.noncurrent_days
+    head = f"Cost a month, if as much arrives every month ({days} days billed)"
+    table = Table(head, "per TB", "+ per million objects", box=None, padding=(0, 2))
+    cheapest = min(o.per_tb for o in life.options)
+    for option in life.options:
+        style = "green" if option.per_tb == cheapest else ""
+        table.add_row(option.name, f"${option.per_tb:,.2f}", f"${option.per_million:,.2f}", style=style)
+    return table
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -4,6 +4,7 @@ A life is a sequence of stays: so many days in one class, then so many in the ne
 transfer are left out: they do not depend on the lifecycle chosen, except that reading back from an archive costs extra.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -159,10 +160,15 @@ def pays_from(moves: Sequence[Move], other: Sequence[Move], prices: Prices, size
         after: days that bytes outlive the window, as noncurrent versions do.
     """
 
-    def loses(window: int) -> bool:
+    def excess(window: int) -> float:
         mine, theirs = (cost(stays(m, window + after), prices).of(size) for m in (moves, other))
-        return mine > theirs
+        return mine - theirs
 
-    losing = [w for w in range(1, SEARCH_DAYS) if loses(w)]
-    last = losing[-1] if losing else 0
-    return None if last == SEARCH_DAYS - 1 else last + 1
+    # From the last minimum on both costs grow evenly, so that one step tells how they go on.
+    steady = max((m.day + prices.of(m.storage_class).minimum_days for m in (*moves, *other)), default=0) + 1
+    last, step = excess(steady), excess(steady + 1) - excess(steady)
+    if step > 1e-12 * size / GB:
+        return None
+    if last > 0:
+        return steady + math.ceil(last / -step) if step < 0 and last / -step < SEARCH_DAYS else None
+    return max((w for w in range(1, steady) if excess(w) > 0), default=0) + 1

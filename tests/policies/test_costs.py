@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.costs import (
@@ -56,6 +56,21 @@ def test_the_deep_archive_step_pays_from_a_window_between_45_and_60_days():
 def test_a_step_that_never_pays_says_so():
     assert pays_from(CHAIN, (IA,), PRICES, 1024) is None
     assert pays_from((), (), PRICES, GB) == 1
+    assert pays_from((), (IA,), PRICES, GB) is None
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(2, 60), st.integers(2, 90), st.integers(1, 400_000_000), st.integers(0, 9))
+def test_where_a_step_pays_agrees_with_trying_every_window(first: int, gap: int, size: int, after: int):
+    chain = (Move("STANDARD_IA", first), Move("DEEP_ARCHIVE", first + gap))
+
+    def loses(window: int) -> bool:
+        with_step, without = (cost(stays(m, window + after), PRICES).of(size) for m in (chain, chain[:1]))
+        return with_step > without
+
+    losing = [w for w in range(1, 2000) if loses(w)]
+    expected = losing[-1] + 1 if losing else 1
+    assert pays_from(chain, chain[:1], PRICES, size, after) == expected or expected == 2000
 
 
 def test_minimum_days_are_billed_whole_and_longer_stays_by_the_day():

@@ -106,7 +106,8 @@ def _silent(name: str, metric: Metric, window: Window) -> AlarmDefinition:
 def _define(
     name: str, queries: tuple[Query, ...], comparison: str, threshold: float, window: Window, *, missing: Missing
 ) -> AlarmDefinition:
-    return AlarmDefinition(name, queries, window.period, window.of, window.enough, comparison, threshold, missing)
+    by_id = tuple(sorted(queries, key=lambda query: query.id))
+    return AlarmDefinition(name, by_id, window.period, window.of, window.enough, comparison, threshold, missing)
 
 
 def _retention(silent_after_hours: int) -> Iterator[Alarm]:

@@ -6,10 +6,12 @@ missing data" (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/al
 (5 for 3); `SPARE_PERIODS` takes the example for the rule, so a state that rests on old data may last longer in AWS.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from graphlib import TopologicalSorter
 from typing import Any, cast
 
 from policies.metric_math import Series, calculate
@@ -79,7 +81,7 @@ class AlarmDefinition:
 
     Attributes:
         name: unique in account and region.
-        queries: exactly one of them is watched.
+        queries: by id; exactly one of them is watched. The account gives them in any order.
         period: seconds.
         evaluation_periods: N of "M out of N".
         datapoints_to_alarm: M of "M out of N".
@@ -142,6 +144,7 @@ def evaluate(
     Raises:
         MathError: the alarm's expression is beyond `policies.metric_math`.
         KeyError: a statistic or comparison is beyond this evaluator (percentiles, anomaly detection).
+        graphlib.CycleError: expressions name each other in a circle.
     """
     breaches = _COMPARISONS[alarm.comparison]
     points = datapoints(alarm, samples, now)
@@ -153,11 +156,10 @@ def datapoints(alarm: AlarmDefinition, samples: Mapping[Metric, Samples], now: d
     length = timedelta(seconds=alarm.period)
     ends = [now - n * length for n in reversed(range(alarm.evaluation_periods + SPARE_PERIODS))]
     rows: dict[str, Series] = {}
-    for query in alarm.queries:
+    for query in _in_order(alarm.queries):
         if query.metric:
             rows[query.id] = _by_period(samples.get(query.metric, ()), ends, length, _STATISTICS[query.statistic])
-    for query in alarm.queries:
-        if query.expression:
+        else:
             rows[query.id] = calculate(query.expression, rows, ends)
     watched = next(query.id for query in alarm.queries if query.watched)
     return [rows[watched].get(end) for end in ends]
@@ -197,6 +199,13 @@ _STATISTICS: dict[str, Callable[[Sequence[float]], float]] = {
 }
 
 
+def _in_order(queries: Sequence[Query]) -> list[Query]:
+    """Puts each expression behind the rows that it names."""
+    by_id = {query.id: query for query in queries}
+    named = {query.id: by_id.keys() & set(re.findall(r"\w+", query.expression)) for query in queries}
+    return [by_id[id_] for id_ in TopologicalSorter(named).static_order()]
+
+
 def _by_period(
     samples: Samples, ends: Sequence[datetime], length: timedelta, statistic: Callable[[Sequence[float]], float]
 ) -> Series:
@@ -230,7 +239,7 @@ def _definition(source: _Spelling, alarm: Mapping[str, Any]) -> AlarmDefinition:
     rows = cast("list[Mapping[str, Any]]", source.get(alarm, "metricQueries", []))
     return AlarmDefinition(
         name=source.get(alarm, "name", ""),
-        queries=tuple(_query(source, row) for row in rows) if rows else (_only_query(source, alarm),),
+        queries=_queries(source, rows) if rows else (_only_query(source, alarm),),
         period=int(source.get(alarm, "period") or _common_period(source, rows)),
         evaluation_periods=int(periods),
         datapoints_to_alarm=int(source.get(alarm, "datapointsToAlarm", periods)),
@@ -243,6 +252,10 @@ def _definition(source: _Spelling, alarm: Mapping[str, Any]) -> AlarmDefinition:
 def _only_query(source: _Spelling, alarm: Mapping[str, Any]) -> Query:
     metric = Metric(source.get(alarm, "namespace"), source.get(alarm, "metricName"), source.dimensions(alarm))
     return Query("metric", metric, source.get(alarm, "statistic") or source.get(alarm, "extendedStatistic", ""))
+
+
+def _queries(source: _Spelling, rows: Sequence[Mapping[str, Any]]) -> tuple[Query, ...]:
+    return tuple(sorted((_query(source, row) for row in rows), key=lambda query: query.id))
 
 
 def _query(source: _Spelling, row: Mapping[str, Any]) -> Query:

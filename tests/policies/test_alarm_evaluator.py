@@ -6,6 +6,7 @@ The tables are those of the CloudWatch user guide, "Configuring how CloudWatch a
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from graphlib import CycleError
 from typing import Any
 
 import pytest
@@ -289,3 +290,23 @@ def test_metrics_of_different_periods_are_refused() -> None:
     ]
     with pytest.raises(ValueError, match=r"periods \[60, 3600\]"):
         AlarmDefinition.from_properties({**PROPERTIES, "metricQueries": rows})
+
+
+def test_the_order_of_rows_means_nothing() -> None:
+    """The account answers with the rows in an order of its own, and an expression may name another."""
+    rows = [
+        Query("a_watched", expression="b_double - 1"),
+        Query("b_double", expression="2 * z_metric", watched=False),
+        Query("z_metric", METRIC, "Maximum", watched=False),
+    ]
+    alarm = replace(ALARM, evaluation_periods=1, datapoints_to_alarm=1, threshold=6)
+    for queries in (rows, rows[::-1]):
+        assert evaluate(replace(alarm, queries=tuple(queries)), {METRIC: [(NOW, 4.0)]}, NOW) is State.ALARM
+    shuffled = {**ANSWER, "Metrics": ANSWER["Metrics"][::-1]}
+    assert AlarmDefinition.from_api(shuffled) == AlarmDefinition.from_api(ANSWER)
+
+
+def test_rows_in_a_circle_are_refused() -> None:
+    circle = (Query("a", expression="b + 1"), Query("b", expression="a + 1", watched=False))
+    with pytest.raises(CycleError):
+        evaluate(replace(ALARM, queries=circle), {}, NOW)

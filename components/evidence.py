@@ -5,7 +5,7 @@ import pulumi_aws as aws
 
 from components.base import Component, Section, Site
 from components.key import EncryptionKey, EncryptionKeyArgs
-from components.lifecycle import Rule, abort_uploads, expire_after, noncurrent_after, whole_bucket
+from components.lifecycle import Rule, expire_after, leftovers, noncurrent_after, whole_bucket
 from components.private_bucket import PrivateBucket, PrivateBucketArgs
 
 
@@ -50,13 +50,17 @@ class Evidence(Component):
             filter=whole_bucket(),
             expiration=expire_after(args.expire_after_days),
             noncurrent_version_expiration=noncurrent_after(1),
-            abort_incomplete_multipart_upload=abort_uploads(),
         )
         bucket = PrivateBucket(
             name,
             site,
             PrivateBucketArgs(
-                site.names.evidence, self.runbook, [expiry], key_arn=key.arn, versioned=True, object_lock=True
+                site.names.evidence,
+                self.runbook,
+                [expiry, leftovers("evidence")],
+                key_arn=key.arn,
+                versioned=True,
+                object_lock=True,
             ),
             self.child(),
         )

@@ -1,0 +1,31 @@
+"""Why each `*` in a policy of ours stands there. `tests/components/test_contract.py` refuses any other."""
+
+from collections.abc import Mapping
+
+WHOLE_BUCKET = "Every object in the one bucket that the statement names; S3 writes objects as a path below it."
+ALL_STREAMS = "Every stream of the one log group that the statement names; streams are named when they are opened."
+OUR_ACCOUNT = "In a key's policy `*` is the key itself, and the account's root stands for whatever IAM grants in it."
+EVERYBODY_DENIED = "A Deny for everybody, whatever they ask: no exception is intended."
+
+REASONS: Mapping[str, str] = {
+    "PlainHttp": EVERYBODY_DENIED,
+    "OldTls": EVERYBODY_DENIED,
+    "AccountByIam": OUR_ACCOUNT,
+    "PublishCloudwatch": "In a key's policy `*` is the key itself. In a topic's, `author-*` is every alarm of ours.",
+    "PublishEvents": "In a key's policy `*` is the key itself. In a topic's, `author-*` is every event rule of ours.",
+    "DeliverFrom1": WHOLE_BUCKET,
+    "DeliverFrom2": WHOLE_BUCKET,
+    "DeliverFrom3": WHOLE_BUCKET,
+    "SeeHolds": WHOLE_BUCKET,
+    "Delete": WHOLE_BUCKET,
+    "EmptyTemporaryUploads": WHOLE_BUCKET,
+    "WriteEvidence": "Every report below the one prefix that the statement names.",
+    "EncryptEvidence": "A key's id is random and unknown in a first preview; the condition names the one key by alias.",
+    "LogInToRegistry": "ecr:GetAuthorizationToken takes no resource: AWS defines it for the whole registry.",
+    "WriteLogs": ALL_STREAMS,
+    "Open": ALL_STREAMS,
+    "Write": ALL_STREAMS,
+    "StartJob": "Every revision of the one task definition; the condition names the one cluster.",
+    "Assume": "ECS acts for tasks, whose ids are random: the condition is bound to the account and the region.",
+}
+"""Sid → reason."""

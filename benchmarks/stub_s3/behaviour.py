@@ -1,6 +1,7 @@
 """How the stub behaves: latencies, throttling and faults, set by whoever started it."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
@@ -33,19 +34,22 @@ class Throttle:
     Attributes:
         rate: keys a second; 0 turns it off.
         inside: refuse key by key inside a 200, instead of the whole request by 503.
+        clock: seconds that only grow.
     """
 
     rate: float = 0.0
     inside: bool = False
+    clock: Callable[[], float] = time.monotonic
     _tokens: float = 0.0
-    _at: float = field(default_factory=time.monotonic)
+    _at: float | None = None
 
     def admit(self, keys: int) -> int:
         """How many of the keys may be deleted now."""
         if not self.rate:
             return keys
-        now = time.monotonic()
-        self._tokens = min(self.rate, self._tokens + (now - self._at) * self.rate)
+        now = self.clock()
+        if self._at is not None:
+            self._tokens = min(self.rate, self._tokens + (now - self._at) * self.rate)
         self._at = now
         if not self.inside and self._tokens < keys:
             return 0

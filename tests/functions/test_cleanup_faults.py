@@ -106,10 +106,10 @@ def test_an_error_that_stays_is_a_failure_that_says_what_it_did(stub: Stub, clea
 @pytest.mark.parametrize("inside", [False, True], ids=["503", "inside a 200"])
 def test_throttled_it_leaves_nothing(stub: Stub, clean: Run, inside: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(errors, "FIRST_PAUSE", 0.1)
-    stub.fill([f"{n % 16}/{n:06}" for n in range(12_000)])
+    stub.fill([f"{n % 16}/{n:06}" for n in range(9000)])
     stub.behave(Behaviour(throttle=Throttle(rate=3500, inside=inside)))
     summary = clean()
-    assert (summary["result"], summary["deleted"], stub.state()["objects"]) == ("clean", 12_000, 0)
+    assert (summary["result"], summary["deleted"], stub.state()["objects"]) == ("clean", 9000, 0)
 
 
 def test_an_answer_about_keys_that_were_not_sent_is_not_believed(

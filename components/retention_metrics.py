@@ -57,7 +57,7 @@ class RetentionMetrics(Component):
         self._count("runs", RUN, "RetentionRuns", "1")
         self._count("runs-failed", FAILED, "RetentionRunsFailed", "1")
         for field, metric in FIELDS.items():
-            pattern = f'{{ ($.event = "retention-run") && ($.{field} = *) }}'
+            pattern = f'{{ ($.event = "retention-run") && ($.{field} >= 0) }}'
             self._count(field.replace("_", "-"), pattern, metric, f"$.{field}")
         self.finish(log_group=site.names.retention_log_group)
 

@@ -18,7 +18,7 @@ from components.retention_metrics import RetentionMetrics
 from functions.temporary_uploads_cleanup.handler import handler
 from policies.alarms import Metric
 from policies.estate import Estate
-from policies.log_metrics import MetricFilter, embedded
+from tests.components.log_metrics import MetricFilter, embedded
 
 REQUEST_METRICS = ("AllRequests", "4xxErrors", "5xxErrors")
 """Of S3's request metrics those that we use; a BucketMetric switches them on. Source: S3 user guide, "Metrics and

@@ -1,6 +1,6 @@
 """Lifecycle telemetry, with events as S3 documents them.
 
-CloudWatch's matching of patterns is emulated by `policies.log_metrics`; S3 and EventBridge send nothing here.
+CloudWatch's matching of patterns is emulated by `tests.components.log_metrics`; S3 and EventBridge send nothing here.
 """
 
 import json

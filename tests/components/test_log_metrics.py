@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from policies.alarms import Metric
-from policies.log_metrics import MetricFilter, PatternError, embedded, matches
+from tests.components.log_metrics import MetricFilter, PatternError, embedded, matches
 
 EVENT: dict[str, Any] = {
     "detail-type": "Object Deleted",

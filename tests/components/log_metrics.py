@@ -1,4 +1,4 @@
-"""Metrics that CloudWatch makes of log lines: by metric filters, and by the embedded metric format.
+"""Emulates the metrics that CloudWatch makes of log lines: by metric filters, and by the embedded metric format.
 
 Sources: CloudWatch Logs user guide, "Filter pattern syntax for metric filters"
 (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html), and

@@ -229,5 +229,5 @@ def _remarks(remarks: Sequence[str], top: int) -> Iterator[str]:
 
 
 def _text(text: str) -> str:
-    """Escapes a text; what does not print (control characters, direction overrides) becomes a question mark."""
+    """Escapes a text; what does not print (control characters, direction overrides) becomes U+FFFD."""
     return escape("".join(c if c.isprintable() else "�" for c in text))

@@ -71,6 +71,16 @@ def test_a_transition_on_the_day_of_an_expiration_still_happens_in_a_versioned_b
     assert "outrun" in {p.constraint.id for p in judged(properties, versioned=False)}
 
 
+def test_small_objects_that_only_the_later_rule_moves_do_not_count_as_outrun():
+    properties = noncurrent()
+    properties["rules"].clear()
+    add(id="archive", transitions=[{"days": 1, "storageClass": "GLACIER"}])(properties["rules"])
+    add(id="later", transitions=[{"days": 3, "storageClass": "STANDARD_IA"}])(properties["rules"])
+    assert "outrun" in {p.constraint.id for p in judged(properties, versioned=True)}
+    properties["rules"][1]["filter"] = {"objectSizeGreaterThan": 500}
+    assert "outrun" not in {p.constraint.id for p in judged(properties, versioned=True)}
+
+
 def test_two_rules_that_share_no_object_do_not_overlap():
     properties: dict[str, Any] = {"rules": []}
     for name, days in (("a/", 5), ("b/", 9)):

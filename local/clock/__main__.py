@@ -4,10 +4,11 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from local.account import AccountError
 from local.account.daemon import ROOT
@@ -24,9 +25,10 @@ sets its state. All of it is emulation; the heads of local/clock/*.py say where 
 
 EXAMPLES = """\
 examples:
-  python -m local.clock fire author-temporary-uploads-cleanup      what happens every 24 hours, now
+  python -m local.clock fire author-temporary-uploads-clean        what happens every 24 hours, now
   python -m local.clock fire author-retention --even-if-disabled   although AWS would not
   python -m local.clock tick                                       which alarms ring
+  python -m local.clock tick --later 60                            which ring in an hour if nothing more is published
   python -m local.clock tick --json                                the same for a program
 
 exit codes: 0 done, 1 it can't be done (one sentence says why) or the function failed, 2 wrong arguments"""
@@ -42,7 +44,7 @@ def main() -> int:
         clients = Clients(running(arguments.state))
         if arguments.command == "tick":
             with console.status("Judging the alarms…"):
-                judged = tick(clients)
+                judged = tick(clients, datetime.now(UTC) + timedelta(minutes=arguments.later))
             _show_alarms(console, judged, as_json=arguments.json)
             return 0
         with console.status(f"Firing {arguments.schedule}…"):
@@ -58,7 +60,7 @@ def _show_alarms(console: Console, judged: list[Judged], *, as_json: bool) -> No
     if as_json:
         sys.stdout.write(json.dumps([asdict(one) for one in judged], indent=2) + "\n")
         return
-    table = Table("alarm", "was", "is", "note")
+    table = Table(Column("alarm", overflow="fold"), "was", "is", Column("note", overflow="fold"))
     for one in judged:
         table.add_row(one.name, one.before, f"[{COLOURS[one.after]}]{one.after}[/]", one.note)
     console.print(table if judged else "There is no alarm in the account.")
@@ -86,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     firing.add_argument("schedule", help="its name, whatever its group")
     firing.add_argument("--even-if-disabled", action="store_true", help="fire it although AWS would not")
     ticking = commands.add_parser("tick", help="judge every alarm once and set its state")
+    ticking.add_argument("--later", type=float, default=0, metavar="MINUTES", help="judge as if it were so much later")
     for command in (firing, ticking):
         command.add_argument("--json", action="store_true", help="answer in JSON")
         command.add_argument("--state", type=Path, default=ROOT / ".local" / "account", help="folder of the account")

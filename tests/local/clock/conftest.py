@@ -6,6 +6,7 @@ import textwrap
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,8 +23,12 @@ Deploy = Callable[..., str]
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
-    state = tmp_path_factory.mktemp("clock")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("clock")
+
+
+@pytest.fixture(scope="session")
+def running(state: Path) -> Iterator[Account]:
     yield ensure(state)
     stop(state)
 

@@ -76,8 +76,12 @@ def number(unit: str) -> Cell[int]:
 
 
 def _other_names(value: str) -> list[str]:
-    """Drops a letter: the slip of a keyboard. What remains still reads as a name of the same kind."""
-    return [value[:1] + value[2:]] if len(value) > 2 and value[1].isalnum() else [value[:-1]]
+    """Drops a letter, or counts on: the slip of a keyboard. The result still reads as a name of the same kind."""
+    if value.isascii() and value.isdecimal():
+        return [str(int(value) + 1)]
+    if len(value) > 2 and value[1].isalnum():
+        return [value[:1] + value[2:]]
+    return [value[:-1] or f"{value}x"]
 
 
 def _threshold(text: str) -> Threshold:

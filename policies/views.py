@@ -3,14 +3,12 @@
 An attribute that nothing declares is None; one that a preview cannot know is `UNKNOWN` and equals nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, cast
 
-from policies.alarms import AlarmDefinition
-from policies.estate import Estate, Resource
-from policies.statements import Statement, read_policy
+from policies.estate import UNKNOWN, Estate, Resource
 
 FACETS = {
     "lifecycle": "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
@@ -75,22 +73,9 @@ def buckets(estate: Estate) -> list[Bucket]:
     ]
 
 
-@dataclass(frozen=True)
-class Schedule:
-    """A schedule of EventBridge Scheduler."""
-
-    name: str
-    resource: Resource
-    expression: str
-    time_zone: str
-
-
-def schedules(estate: Estate) -> Iterator[Schedule]:
-    """Yields the schedules."""
-    for r in estate.of_type("scheduler/schedule:Schedule"):
-        p = r.properties
-        zone = str(p.get("scheduleExpressionTimezone") or "UTC")
-        yield Schedule(str(p.get("name")), r, str(p.get("scheduleExpression")), zone)
+def value_of(estate: Estate, type_: str, key: str) -> set[str]:
+    """Collects one property of all resources of a type."""
+    return {str(r.properties.get(key)) for r in estate.of_type(type_)}
 
 
 @dataclass(frozen=True)
@@ -114,47 +99,6 @@ def topics(estate: Estate) -> list[Topic]:
     return found
 
 
-@dataclass(frozen=True)
-class Alarm:
-    """A metric alarm: what it watches and whom it tells."""
-
-    definition: AlarmDefinition
-    resource: Resource
-    actions: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """Its physical name."""
-        return self.definition.name
-
-
-def alarms(estate: Estate) -> Iterator[Alarm]:
-    """Yields the metric alarms.
-
-    Raises:
-        ValueError: an alarm can't be read.
-    """
-    for r in estate.of_type("cloudwatch/metricAlarm:MetricAlarm"):
-        actions = tuple(map(str, r.properties.get("alarmActions") or ()))
-        yield Alarm(AlarmDefinition.from_properties(r.properties), r, actions)
-
-
-@dataclass(frozen=True)
-class RolePolicy:
-    """A policy of a role, and its statements."""
-
-    role: str
-    resource: Resource
-    statements: Sequence[Statement]
-
-
-def role_policies(estate: Estate) -> Iterator[RolePolicy]:
-    """Yields the inline policies of roles.
-
-    Raises:
-        UnreadablePolicyError: a document can't be understood.
-    """
-    for r in estate.of_type("iam/rolePolicy:RolePolicy"):
-        yield RolePolicy(
-            str(r.properties.get("role")), r, read_policy(r.properties.get("policy"), r.name, estate.account)
-        )
+def own_key(key_id: object, estate: Estate) -> bool:
+    """Says whether this is a customer-managed key of the account; in a first preview its id is not known yet."""
+    return key_id is UNKNOWN or str(key_id).startswith(f"arn:aws:kms:{estate.region}:{estate.account}:key/")

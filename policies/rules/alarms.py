@@ -1,100 +1,158 @@
 """Every alarm rings at the threshold that its row says, and pages the service that its row says."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
 
-from policies.claims import EVERY, AlarmClaim, Datapoints, TopicClaim
-from policies.estate import Estate
+from policies.alarms import AlarmDefinition, Query
+from policies.claims import AlarmClaim, TopicClaim
+from policies.estate import Estate, Resource
 from policies.finding import Severity
-from policies.rules.comparison import Comparison, absent, equal, rule
+from policies.rules.comparison import Comparison, absent, equal, rule, show
+from policies.rules.rows import rows_of
 from policies.runbook import Runbook
-from policies.views import Alarm, alarms, buckets, named
+from policies.views import at, named, value_of
+
+ALARM = "cloudwatch/metricAlarm:MetricAlarm"
+OUR_NAMESPACE = "Author/Storage"
+AWS_METRICS = {
+    "4xxErrors": ("AWS/S3", ("BucketName", "FilterId")),
+    "5xxErrors": ("AWS/S3", ("BucketName", "FilterId")),
+    "AllRequests": ("AWS/S3", ("BucketName", "FilterId")),
+    "ApproximateNumberOfMessagesVisible": ("AWS/SQS", ("QueueName",)),
+}
+"""Metrics that AWS publishes → namespace and dimensions; all others are the project's own."""
+BY_BUCKET = ("Backlog", "Cleanup")
+"""Beginnings of the project's metrics that are published for each bucket; the others have no dimension."""
 
 
 def _alarms(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
-    declared = {a.name: a for a in alarms(estate)}
+    declared = {str(r.properties.get("name")): r for r in estate.of_type(ALARM)}
     topics = {c.service: c.topic for c in runbook.of(TopicClaim)}
-    claims = [c for c in runbook.of(AlarmClaim) if c.environment in (estate.environment, EVERY)]
-    for claim in claims:
+    rows = rows_of(runbook.of(AlarmClaim), declared, estate, lambda c: c.alarm)
+    yield from rows.odd
+    things = _dimension_values(estate)
+    for claim in rows.claims:
         alarm = declared.get(claim.alarm)
         if alarm is None:
             yield absent(f"cloudwatch/metricAlarm {claim.alarm}", "name", "an alarm of that name", claim)
             continue
-        yield from _watching(estate, alarm, claim)
+        yield from _watching(estate, alarm, claim, things)
         yield from _ringing(alarm, claim)
         yield from _paging(estate, alarm, claim, topics)
-    known = {c.alarm for c in claims}
-    for alarm in declared.values():
-        if alarm.name not in known:
-            yield Comparison(named(alarm.resource), "name", "a row in the table of alarms", alarm.name, holds=False)
 
 
-AWS_METRICS = {
-    "4xxErrors": "AWS/S3",
-    "5xxErrors": "AWS/S3",
-    "AllRequests": "AWS/S3",
-    "ApproximateNumberOfMessagesVisible": "AWS/SQS",
-}
-"""Metrics that AWS publishes → namespace; all others are the project's own."""
-OUR_NAMESPACE = "Author/Storage"
+def _ringing(alarm: Resource, claim: AlarmClaim) -> Iterator[Comparison]:
+    p, wanted, of = alarm.properties, claim.threshold, claim.datapoints.of
+    yield equal(alarm, "comparisonOperator", wanted.comparison, p.get("comparisonOperator"), claim)
+    threshold = p.get("threshold")
+    found = float(threshold) if isinstance(threshold, int | float) else threshold
+    yield equal(alarm, "threshold", wanted.value, found, claim)
+    yield equal(alarm, "evaluationPeriods", of, p.get("evaluationPeriods"), claim)
+    enough = p.get("datapointsToAlarm", p.get("evaluationPeriods"))
+    yield equal(alarm, "datapointsToAlarm", claim.datapoints.enough, enough, claim)
+    rows = list(enumerate(p.get("metricQueries") or ()))
+    periods = {f"metricQueries[{at(row, 'id')}].metric.period": at(row, "metric") for _, row in rows}
+    for path, metric in periods.items():
+        if metric is not None:
+            yield equal(alarm, path, claim.datapoints.seconds, at(metric, "period"), claim)
+    if not rows:
+        yield equal(alarm, "period", claim.datapoints.seconds, p.get("period"), claim)
+    yield equal(alarm, "treatMissingData", claim.silence, p.get("treatMissingData", "missing"), claim)
 
 
-def _watching(estate: Estate, alarm: Alarm, claim: AlarmClaim) -> Iterator[Comparison]:
-    """Compares what is watched; a dimension that names nothing in the estate would never get any data."""
-    resource = alarm.resource
-    rows = [(q.statistic, q.metric) for q in alarm.definition.queries if q.metric]
-    watched = tuple(sorted(f"{statistic} {metric.name}" for statistic, metric in rows))
-    path = "metricQueries" if "metricQueries" in resource.properties else "metricName"
-    yield Comparison(
-        named(resource), path, ", ".join(claim.watches), ", ".join(watched), watched == claim.watches, claim
+def _watching(
+    estate: Estate, alarm: Resource, claim: AlarmClaim, things: Mapping[str, set[str]]
+) -> Iterator[Comparison]:
+    many = "metricQueries" in alarm.properties
+    try:
+        queries = AlarmDefinition.from_properties(alarm.properties).queries
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        path = "metricQueries" if many else ""
+        yield Comparison(named(alarm), path, "an alarm that can be read", str(error), holds=False, claim=claim)
+        return
+    watched = sorted(f"{q.statistic} {q.metric.name}" for q in queries if q.metric)
+    path = (
+        "metricQueries"
+        if many
+        else ("statistic" if _names_only(watched) == _names_only(claim.watches) else "metricName")
     )
-    known = _dimension_values(estate)
-    for _, metric in rows:
-        prefix = path if path == "metricQueries" else ""
-        namespace = AWS_METRICS.get(metric.name, OUR_NAMESPACE)
-        yield equal(resource, prefix or "namespace", namespace, metric.namespace, claim)
-        for name, value in metric.dimensions:
-            expected = f"{name} of something declared: {', '.join(sorted(known.get(name, ())))}"
-            holds = value in known.get(name, ())
-            yield Comparison(named(resource), prefix or "dimensions", expected, f"{name} {value}", holds, claim)
+    holds = tuple(watched) == claim.watches
+    yield Comparison(named(alarm), path, ", ".join(claim.watches), ", ".join(watched), holds, claim)
+    yield from _arithmetic(alarm, queries, claim)
+    for query in queries:
+        if query.metric:
+            yield from _metric(estate, alarm, query, claim, things)
 
 
-def _dimension_values(estate: Estate) -> dict[str, set[str]]:
-    bucket_names = {b.name for b in buckets(estate)}
+def _names_only(watched: tuple[str, ...] | list[str]) -> list[str]:
+    return [w.split()[-1] for w in watched]
+
+
+def _arithmetic(alarm: Resource, queries: tuple[Query, ...], claim: AlarmClaim) -> Iterator[Comparison]:
+    """Exactly one row is watched, every row is a metric or an expression, and expressions name rows that exist."""
+    ids = {q.id for q in queries}
+    watched = [q.id for q in queries if q.watched]
+    if len(queries) > 1:
+        yield equal(alarm, "metricQueries", 1, len(watched), claim)
+    for q in queries:
+        path = f"metricQueries[{q.id}]"
+        kinds = [k for k, v in (("a metric", q.metric), ("an expression", q.expression)) if v]
+        yield Comparison(named(alarm), path, "a metric or an expression", " and ".join(kinds), len(kinds) == 1, claim)
+        if q.expression:
+            unknown = sorted(set(re.findall(r"\b[a-z]\w*\b", q.expression)) - ids)
+            closed = q.expression.count("(") == q.expression.count(")") and q.expression[-1] in ")0123456789"
+            holds = not unknown and closed
+            yield Comparison(
+                named(alarm),
+                f"{path}.expression",
+                f"an expression over {', '.join(sorted(ids))}",
+                q.expression,
+                holds,
+                claim,
+            )
+
+
+def _metric(
+    estate: Estate, alarm: Resource, query: Query, claim: AlarmClaim, things: Mapping[str, set[str]]
+) -> Iterator[Comparison]:
+    """A metric under another namespace or dimension is another metric, and would never get any data."""
+    metric = query.metric
+    if metric is None:
+        return
+    prefix = f"metricQueries[{query.id}].metric." if "metricQueries" in alarm.properties else ""
+    ours = (OUR_NAMESPACE, ("Bucket",) if metric.name.startswith(BY_BUCKET) else ())
+    namespace, dimensions = AWS_METRICS.get(metric.name, ours)
+    yield equal(alarm, f"{prefix}namespace", namespace, metric.namespace, claim)
+    names = tuple(name for name, _ in metric.dimensions)
+    yield equal(alarm, f"{prefix}dimensions", ", ".join(dimensions), ", ".join(names), claim)
+    for name, value in metric.dimensions:
+        candidates = things.get(name, set())
+        about = claim.alarm.startswith(value.removesuffix(f"-{estate.environment}")) or name == "FilterId"
+        expected = f"one of {', '.join(sorted(candidates))}, which the alarm is named after"
+        yield Comparison(
+            named(alarm), f"{prefix}dimensions.{name}", expected, value, value in candidates and about, claim
+        )
+
+
+def _dimension_values(estate: Estate) -> Mapping[str, set[str]]:
+    buckets = value_of(estate, "s3/bucket:Bucket", "bucket")
     return {
-        "Bucket": bucket_names,
-        "BucketName": bucket_names,
-        "FilterId": {str(r.properties.get("name")) for r in estate.of_type("s3/bucketMetric:BucketMetric")},
-        "QueueName": {str(r.properties.get("name")) for r in estate.of_type("sqs/queue:Queue")},
+        "Bucket": buckets,
+        "BucketName": buckets,
+        "FilterId": value_of(estate, "s3/bucketMetric:BucketMetric", "name"),
+        "QueueName": value_of(estate, "sqs/queue:Queue", "name"),
     }
 
 
-def _ringing(alarm: Alarm, claim: AlarmClaim) -> Iterator[Comparison]:
-    is_, wanted, resource = alarm.definition, claim.threshold, alarm.resource
-    yield equal(resource, "comparisonOperator", wanted.comparison, is_.comparison, claim)
-    yield equal(resource, "threshold", float(wanted.value), float(is_.threshold), claim)
-    looks = Datapoints(is_.datapoints_to_alarm, is_.evaluation_periods, is_.period)
-    for path, field in (
-        ("datapointsToAlarm", "enough"),
-        ("evaluationPeriods", "of"),
-        ("period", "seconds"),
-    ):
-        yield equal(resource, path, getattr(claim.datapoints, field), getattr(looks, field), claim)
-    yield equal(resource, "treatMissingData", claim.silence, str(is_.missing), claim)
-
-
-def _paging(estate: Estate, alarm: Alarm, claim: AlarmClaim, topics: dict[str, str]) -> Iterator[Comparison]:
+def _paging(estate: Estate, alarm: Resource, claim: AlarmClaim, topics: Mapping[str, str]) -> Iterator[Comparison]:
     topic = topics.get(claim.service)
-    if topic is None:
-        expected = f"one of {', '.join(topics)}"
-        yield Comparison(named(alarm.resource), "alarmActions", expected, claim.service, holds=False, claim=claim)
-        return
-    wanted = f"arn:aws:sns:{estate.region}:{estate.account}:{topic}"
-    found = ", ".join(alarm.actions) or None
-    yield equal(alarm.resource, "alarmActions", wanted, found, claim)
-    well_again = ", ".join(map(str, alarm.resource.properties.get("okActions") or ())) or None
-    yield equal(alarm.resource, "okActions", wanted, well_again, claim)
-    enabled = alarm.resource.properties.get("actionsEnabled", True)
-    yield equal(alarm.resource, "actionsEnabled", True, enabled, claim)  # noqa: FBT003
+    wanted = f"arn:aws:sns:{estate.region}:{estate.account}:{topic}" if topic else f"one of {', '.join(topics)}"
+    for path in ("alarmActions", "okActions"):
+        actions: Any = alarm.properties.get(path)
+        found = ", ".join(map(str, cast("list[Any]", actions))) if isinstance(actions, list) else show(actions)
+        yield equal(alarm, path, wanted, found, claim)
+    yield equal(alarm, "actionsEnabled", True, alarm.properties.get("actionsEnabled", True), claim)  # noqa: FBT003
 
 
 RULES = (

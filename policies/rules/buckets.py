@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator, Mapping
 from policies.claims import BucketClaim, Cipher, Guard, GuardClaim, InventoryClaim, Lock
 from policies.estate import Estate
 from policies.finding import Severity
-from policies.rules.comparison import Comparison, absent, equal, rule
+from policies.rules.comparison import Comparison, absent, equal, rule, show
 from policies.runbook import Runbook
 from policies.statements import ANYONE, Statement, UnreadablePolicyError, read_policy
 from policies.tables import GUARD_SETTINGS
-from policies.views import Bucket, at, buckets, named
+from policies.views import Bucket, at, buckets, named, own_key
 
 PUBLIC_ACCESS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 
@@ -18,6 +18,19 @@ TRANSPORT: Mapping[Guard, str] = {
     Guard.TLS: "NumericLessThan s3:tlsversion = 1.2",
 }
 """Guard → the condition of the Deny that enforces it, as `policies.statements` writes conditions."""
+
+INVENTORY_FIELDS = (
+    "Size",
+    "LastModifiedDate",
+    "StorageClass",
+    "ETag",
+    "IsMultipartUploaded",
+    "ObjectLockLegalHoldStatus",
+)
+"""What overdue objects, orphans and holds are told by."""
+
+WHOLE_BUCKET = "EntireBucket"
+"""Filter id of request metrics, as the console calls it; alarms name it."""
 
 SEVEN_YEARS = {"mode": "COMPLIANCE", "years": 7}
 
@@ -43,7 +56,7 @@ def _kept(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
         for bucket in matching:
             yield from _versions(bucket, claim)
             yield from _lock(bucket, claim)
-            yield from _encryption(bucket, claim)
+            yield from _encryption(estate, bucket, claim)
             yield from _logging(estate, bucket, claim)
             yield from _measures(bucket, claim)
 
@@ -68,15 +81,16 @@ def _lock(bucket: Bucket, claim: BucketClaim) -> Iterator[Comparison]:
         yield equal(facet, "rule.defaultRetention.days", None, days, claim)
 
 
-def _encryption(bucket: Bucket, claim: BucketClaim) -> Iterator[Comparison]:
+def _encryption(estate: Estate, bucket: Bucket, claim: BucketClaim) -> Iterator[Comparison]:
     yield from _facet(bucket, "encryption", claim, wanted=True)
     if facet := bucket.facet("encryption"):
         kms = claim.cipher is Cipher.KMS
         default = at(facet.properties, "rules", 0, "applyServerSideEncryptionByDefault")
         path = "rules[0].applyServerSideEncryptionByDefault"
         yield equal(facet, f"{path}.sseAlgorithm", "aws:kms" if kms else "AES256", at(default, "sseAlgorithm"), claim)
-        key = at(default, "kmsMasterKeyId") is not None
-        yield equal(facet, f"{path}.kmsMasterKeyId", kms, key, claim)
+        key = at(default, "kmsMasterKeyId")
+        ours = "a key of this account" if own_key(key, estate) else show(key)
+        yield equal(facet, f"{path}.kmsMasterKeyId", "a key of this account" if kms else show(None), ours, claim)
         bucket_key = at(facet.properties, "rules", 0, "bucketKeyEnabled") or False
         yield equal(facet, "rules[0].bucketKeyEnabled", kms, bucket_key, claim)
 
@@ -94,6 +108,7 @@ def _measures(bucket: Bucket, claim: BucketClaim) -> Iterator[Comparison]:
     yield from _facet(bucket, "metrics", claim, wanted=claim.measured)
     if claim.measured and (facet := bucket.facet("metrics")):
         yield equal(facet, "filter", None, facet.properties.get("filter"), claim)
+        yield equal(facet, "name", WHOLE_BUCKET, facet.properties.get("name"), claim)
     yield from _facet(bucket, "events", claim, wanted=claim.measured)
     if claim.measured and (facet := bucket.facet("events")):
         yield equal(facet, "eventbridge", True, facet.properties.get("eventbridge"), claim)  # noqa: FBT003
@@ -176,7 +191,12 @@ def _inventories(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
             destination = at(p, "destination", "bucket")
             yield equal(facet, "destination.bucket.format", claim.format, at(destination, "format"), claim)
             yield equal(facet, "destination.bucket.bucketArn", target, at(destination, "bucketArn"), claim)
+            yield equal(facet, "destination.bucket.accountId", estate.account, at(destination, "accountId"), claim)
+            yield equal(facet, "includedObjectVersions", "All", p.get("includedObjectVersions"), claim)
             yield equal(facet, "filter", None, p.get("filter"), claim)
+            for field in INVENTORY_FIELDS:
+                listed = field if field in (p.get("optionalFields") or ()) else None
+                yield equal(facet, "optionalFields", field, listed, claim)
 
 
 RULES = (

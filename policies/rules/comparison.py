@@ -28,7 +28,8 @@ class Comparison:
         found: in words, `(absent)` where nothing stands.
         holds: whether they agree.
         claim: whose expectation it is; None where AWS sets it.
-        scope: the part of the resource that the claim speaks of, as a path prefix; empty for all of it.
+        scope: the part of the resource that the claim speaks of, as a path prefix; empty for all of it, None where
+            the claim does not speak of the resource.
     """
 
     resource: str
@@ -37,7 +38,7 @@ class Comparison:
     found: str
     holds: bool
     claim: Claim | None = None
-    scope: str = ""
+    scope: str | None = ""
 
 
 Compare = Callable[[Estate, Runbook], Iterable[Comparison]]
@@ -51,7 +52,7 @@ def show(value: object) -> str:
 
 
 def equal(
-    resource: Resource, path: str, expected: Any, found: Any, claim: Claim | None = None, *, scope: str = ""
+    resource: Resource, path: str, expected: Any, found: Any, claim: Claim | None = None, *, scope: str | None = ""
 ) -> Comparison:
     """Compares a property with the value it must have. An unknown value equals nothing."""
     holds = bool(found == expected) and type(found) is type(expected)

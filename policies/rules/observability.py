@@ -10,6 +10,7 @@ from policies.rules.comparison import Comparison, absent, equal, rule
 from policies.runbook import Runbook
 from policies.views import at, named
 
+NAMESPACE = "Author/Storage"
 FILTER = "cloudwatch/logMetricFilter:LogMetricFilter"
 
 
@@ -63,8 +64,10 @@ def _log_metrics(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
         value = _transformation(counting).get("value")
         yield equal(counting, "metricTransformation.value", f"$.{claim.field}", value, claim)
         pattern = str(counting.properties.get("pattern"))
-        mentioned = f"$.{claim.field} " in pattern
-        yield Comparison(named(counting), "pattern", f"lines with {claim.field}", pattern, mentioned, claim)
+        wanted = [f'{{ ($.event = "retention-run") && ($.{claim.field} {is_there}) }}' for is_there in ("= *", ">= 0")]
+        yield Comparison(named(counting), "pattern", " or ".join(wanted), pattern, pattern in wanted, claim)
+        namespace = _transformation(counting).get("namespace")
+        yield equal(counting, "metricTransformation.namespace", NAMESPACE, namespace, claim)
 
 
 def _events(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
@@ -85,7 +88,7 @@ def _events(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
             )
         for r in counting:
             pattern = str(r.properties.get("pattern"))
-            holds = f'"{claim.event}"' in pattern
+            holds = pattern.startswith(f'{{ ($.detail-type = "{claim.event}") && ') and pattern.endswith(" }")
             yield Comparison(named(r), "pattern", f"lines of {claim.event}", pattern, holds, claim, "pattern")
 
 

@@ -3,37 +3,32 @@
 from collections.abc import Iterator
 
 from policies.cadence import runs
-from policies.claims import EVERY, ScheduleClaim
+from policies.claims import ScheduleClaim
 from policies.estate import Estate
 from policies.finding import Severity
-from policies.rules.comparison import Comparison, absent, rule
+from policies.rules.comparison import Comparison, absent, equal, rule
+from policies.rules.rows import rows_of
 from policies.runbook import Runbook
-from policies.views import named, schedules
+from policies.views import named
+
+SCHEDULE = "scheduler/schedule:Schedule"
 
 
 def _schedules(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
-    declared = {s.name: s for s in schedules(estate)}
-    claims = [c for c in runbook.of(ScheduleClaim) if c.environment in (estate.environment, EVERY)]
-    for claim in claims:
+    declared = {str(r.properties.get("name")): r for r in estate.of_type(SCHEDULE)}
+    rows = rows_of(runbook.of(ScheduleClaim), declared, estate, lambda c: c.schedule)
+    yield from rows.odd
+    for claim in rows.claims:
         schedule = declared.get(claim.schedule)
         if schedule is None:
             yield absent(f"scheduler/schedule {claim.schedule}", "name", "a schedule of that name", claim)
             continue
-        resource = named(schedule.resource)
-        holds = runs(schedule.expression, claim.cadence)
-        yield Comparison(
-            resource, "scheduleExpression", str(claim.cadence), schedule.expression, holds, claim, "scheduleExpression"
-        )
-        zone = schedule.time_zone
-        yield Comparison(
-            resource, "scheduleExpressionTimezone", "UTC", zone, zone == "UTC", claim, "scheduleExpressionTimezone"
-        )
-    known = {c.schedule for c in claims}
-    for schedule in declared.values():
-        if schedule.name not in known:
-            yield Comparison(
-                named(schedule.resource), "name", "a row in a table of schedules", schedule.name, holds=False
-            )
+        path, expression = "scheduleExpression", str(schedule.properties.get("scheduleExpression"))
+        holds = runs(expression, claim.cadence)
+        yield Comparison(named(schedule), path, str(claim.cadence), expression, holds, claim, path)
+        zone = schedule.properties.get("scheduleExpressionTimezone", "UTC")
+        yield equal(schedule, f"{path}Timezone", "UTC", zone, claim, scope=f"{path}Timezone")
+        yield equal(schedule, "name", claim.schedule, schedule.properties.get("name"), claim, scope="name")
 
 
 RULES = (

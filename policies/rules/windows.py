@@ -43,6 +43,15 @@ def _expirations(lifecycle: Resource) -> Iterator[_Place]:
             yield _Place(named(lifecycle), f"rules[{at(r, 'id')}].expiration.days", days)
 
 
+def _homes(estate: Estate) -> dict[str, str]:
+    """Where the number must stand besides lifecycle and runbook: resource → property."""
+    return {
+        f"settings/file jobs/retention/{estate.environment}.env": JOB_SETTING,
+        f"settings/file Pulumi.{estate.stack}.yaml": STACK_SETTING,
+        f"ssm/parameter {PARAMETER}": "value",
+    }
+
+
 def _whole(value: object) -> object:
     """Reads a number that a settings file or a parameter keeps as text."""
     return int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() else value
@@ -54,9 +63,8 @@ def _windows(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
         yield absent(f"{runbook.path}", "Recordings are kept", f"a row for {estate.environment}", None)
     for claim in claims:
         places = list(_places(estate, runbook, claim))
-        for wanted in (JOB_SETTING, STACK_SETTING, "value"):
+        for where, wanted in _homes(estate).items():
             if not any(p.property == wanted for p in places):
-                where = PARAMETER if wanted == "value" else f"settings of {claim.environment}"
                 yield absent(where, wanted, f"{claim.days}", claim)
         usual = _usual(places, claim.days)
         for place in places:

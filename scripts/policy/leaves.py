@@ -47,6 +47,11 @@ def removed(resource: Resource, leaf: Leaf) -> Resource:
     return _with(resource, _set(resource.properties, leaf.path, _GONE))
 
 
+def widened(resource: Resource, leaf: Leaf) -> Resource:
+    """Returns the resource with an action replaced by all of its service."""
+    return _with(resource, _set(resource.properties, leaf.path, f"{str(leaf.value).partition(':')[0]}:*"))
+
+
 def _with(resource: Resource, properties: Any) -> Resource:
     return Resource(resource.type, resource.name, properties, resource.parent, resource.protect)
 

@@ -3,6 +3,7 @@
 A rule that does not notice a mutant proves nothing about that token or leaf.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,11 +13,11 @@ from policies.estate import Estate, Resource
 from policies.finding import Finding, Rule
 from policies.rules import RULES, judge
 from policies.rules.comparison import ABSENT, COMPARISONS, Comparison
-from policies.runbook import Runbook, RunbookError, parse_runbook, render
+from policies.runbook import Runbook, parse_runbook, render
 from policies.storage_classes import StorageClass
 from policies.tables import BY_CLAIM
 from policies.views import named
-from scripts.policy.leaves import Leaf, changed, leaves, removed
+from scripts.policy.leaves import Leaf, changed, leaves, removed, widened
 
 
 @dataclass(frozen=True)
@@ -50,28 +51,41 @@ def _findings(rules: Iterable[Rule], estates: Iterable[Estate], runbook: Runbook
     return [f for e in estates for r in rules for f in judge(r, e, runbook)]
 
 
-def _comparisons(claim: Claim, estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
-    for rule in rules_of(claim):
-        yield from (c for c in COMPARISONS[rule.id](estate, runbook) if c.claim == claim)
-
-
 # The document
 
 
-def document_mutants(source: str, runbook: Runbook, estates: Sequence[Estate]) -> Iterator[Mutant]:
+def document_mutants(runbook: Runbook, estates: Sequence[Estate]) -> Iterator[Mutant]:
     """Changes every token of every claim to other readable ones."""
-    lines = source.splitlines()
     for claim in runbook.claims:
-        before = {(c.resource, c.property, c.expected) for e in estates for c in _comparisons(claim, e, runbook)}
+        rules = rules_of(claim)
+        before = {_spot(f) for f in _comparisons(claim, estates, runbook)}
         for field, other in _others(claim):
-            text = "\n".join([*lines[: claim.line - 1], render(other), *lines[claim.line :]]) + "\n"
-            try:
-                mutated = parse_runbook(text, runbook.path)
-            except RunbookError:
-                continue  # nobody could merge it: the document can't be read
-            findings = _findings(rules_of(claim), estates, mutated)
-            new = [f for f in findings if f.line == claim.line and (f.resource, f.property, f.expected) not in before]
-            yield Mutant(claim, runbook.path, field, f"`{render(claim)}` → `{render(other)}`", bool(new))
+            mutated = _instead(runbook, claim, other)
+            if mutated is None:
+                continue
+            new = [f for f in _findings(rules, estates, mutated) if f.line == claim.line and _spot(f) not in before]
+            yield Mutant(claim, runbook.path, field, f"{render(claim)} → {render(other)}", bool(new))
+
+
+def _spot(of: Comparison | Finding) -> tuple[str, str, str, str]:
+    return of.resource, of.property, of.expected, of.found
+
+
+def _comparisons(claim: Claim, estates: Iterable[Estate], runbook: Runbook) -> Iterator[Comparison]:
+    for estate in estates:
+        for rule in rules_of(claim):
+            yield from (c for c in COMPARISONS[rule.id](estate, runbook) if c.claim == claim)
+
+
+def _instead(runbook: Runbook, claim: Claim, other: Claim) -> Runbook | None:
+    """Returns the runbook with a claim's line as another one, or None where nobody could merge that: a line twice."""
+    table = BY_CLAIM.get(type(claim))
+    header = f"| {' | '.join(table.header)} |\n|{'---|' * len(table.header)}\n" if table else ""
+    (read,) = parse_runbook(header + render(other)).claims
+    if read.id in {c.id for c in runbook.claims if c is not claim}:
+        return None
+    placed = replace(read, line=claim.line, column=claim.column)
+    return replace(runbook, claims=tuple(placed if c is claim else c for c in runbook.claims))
 
 
 def _others(claim: Claim) -> Iterator[tuple[str, Claim]]:
@@ -114,8 +128,8 @@ def spoken(estate: Estate, runbook: Runbook) -> list[Spoken]:
     by_name = {named(r): r for r in estate.resources}
     scopes: dict[str, dict[Claim, set[str]]] = {}
     for claim in runbook.claims:
-        for c in _comparisons(claim, estate, runbook):
-            if c.resource in by_name:
+        for c in _comparisons(claim, [estate], runbook):
+            if c.resource in by_name and c.scope is not None:
                 scopes.setdefault(c.resource, {}).setdefault(claim, set()).add(c.scope)
     found: list[Spoken] = []
     for name, claims in scopes.items():
@@ -132,7 +146,9 @@ def _within(path: str, scope: str) -> bool:
 
 
 Change = Callable[[Resource, Leaf], Resource]
-CHANGES: Mapping[str, Change] = {"changed": changed, "removed": removed}
+CHANGES: Mapping[str, Change] = {"changed": changed, "removed": removed, "widened": widened}
+WIDENED = re.compile(r"policy\.Statement\[\d+\]\.Action\[\d+\]")
+"""The leaves that are widened, `s3:DeleteObject` to `s3:*`."""
 
 
 def graph_mutants(estate: Estate, runbook: Runbook) -> Iterator[Mutant]:
@@ -143,6 +159,8 @@ def graph_mutants(estate: Estate, runbook: Runbook) -> Iterator[Mutant]:
             yield _judged(estate, runbook, s, others, "removed")
             continue
         for words, change in CHANGES.items():
+            if change is widened and (not WIDENED.fullmatch(s.leaf.spelled) or str(s.leaf.value).endswith("*")):
+                continue
             yield _judged(estate, runbook, s, (*others, change(s.resource, s.leaf)), words)
 
 

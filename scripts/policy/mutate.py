@@ -37,7 +37,7 @@ STACKS = ("prod", "staging", "local")
 
 @dataclass(frozen=True)
 class Equivalent:
-    """Mutants that change nothing: patterns of kind of claim, resource, property and change, and why."""
+    """Mutants that change nothing: patterns of claim, resource, property and change, and why."""
 
     claim: str
     resource: str
@@ -46,9 +46,9 @@ class Equivalent:
     change: str = "*"
 
     def covers(self, mutant: Mutant) -> bool:
-        """Says whether a mutant is one of them. `[` stands for itself."""
+        """Says whether a mutant is one of them. In patterns `[` stands for itself."""
         pairs = (
-            (mutant.claim.kind, self.claim),
+            (mutant.claim.id, self.claim),
             (mutant.resource, self.resource),
             (mutant.property, self.property),
             (mutant.change, self.change),
@@ -113,7 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             console.print(str(finding), style="red", markup=False)
         console.print("The unchanged estate disagrees with the runbook: mutants would prove nothing. Mend that first.")
         return 1
-    mutants = [*document_mutants(source, runbook, estates)]
+    mutants = [*document_mutants(runbook, estates)]
     for estate in track(estates, "Mutating", console=console):
         mutants += graph_mutants(estate, runbook)
     result = settle(mutants, [c.id for c in runbook.claims], equivalents())

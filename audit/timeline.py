@@ -3,7 +3,7 @@
 import json
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
@@ -12,18 +12,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from audit.life import Life, life_of
+from audit.life import Life
+from audit.lives import TimelineError, lives, picture_name
 from audit.timeline_svg import life_svg
 from components.graph import declared_estate
-from components.names import Names
 from components.settings import SettingsError
-from policies.costs import PriceError, load_prices
-from policies.estate import Estate
-from policies.lifecycle_constraints import Kind, Problem, problems
-from policies.lifecycle_reader import LifecycleError, from_properties
-from policies.lifecycle_rules import CONFIGURATION, versioned_buckets
-
-BUCKET = "s3/bucket:Bucket"
+from policies.lifecycle_constraints import Problem
 
 HELP = """Shows what becomes of an object in each data bucket of a stack, as its lifecycle rules have it: the
 storage class on each day, the last day on which bytes can exist, and what it costs beside alternatives.
@@ -42,43 +36,9 @@ BACKSTOP = (
 )
 
 
-class TimelineError(ValueError):
-    """The timeline can't be shown; the message says what was found and what to do."""
-
-
 class _Parser(ArgumentParser):
     def error(self, message: str) -> NoReturn:
         self.exit(1, f"{self.prog}: {message}; --help shows examples\n")
-
-
-def lives(estate: Estate) -> Iterator[tuple[Life, tuple[Problem, ...]]]:
-    """Yields the life of an object in each data bucket of an estate, with what is wrong with the bucket's rules.
-
-    Raises:
-        TimelineError: a data bucket has no readable lifecycle that S3 would take.
-    """
-    names = Names(estate.environment, estate.account, estate.region)
-    locked = {r.properties.get("bucket") for r in estate.of_type(BUCKET) if r.properties.get("objectLockEnabled")}
-    declared = {r.properties.get("bucket"): r for r in estate.of_type(CONFIGURATION)}
-    for bucket in names.data_buckets:
-        if bucket not in declared:
-            raise TimelineError(f"{bucket} has no lifecycle configuration in stack {estate.stack}; declare one")
-        rules = {k: v for k, v in declared[bucket].properties.items() if k != "bucket"}
-        versioned = bucket in versioned_buckets(estate)
-        try:
-            configuration = from_properties(rules)
-            found = tuple(problems(configuration, versioned=versioned))
-            if refused := [p for p in found if p.constraint.kind is Kind.REFUSED]:
-                raise TimelineError(f"{bucket}: S3 would refuse these rules. {refused[0]}")
-            yield life_of(bucket, configuration, load_prices(), versioned=versioned, locked=bucket in locked), found
-        except (LifecycleError, PriceError) as error:
-            raise TimelineError(f"{bucket}: {error}") from error
-
-
-def picture_name(life: Life, estate: Estate) -> str:
-    """Returns the file name of a bucket's picture, as `timeline-prod-recordings.svg`."""
-    short = life.bucket.removeprefix("author-").removesuffix(f"-{estate.environment}")
-    return f"timeline-{estate.stack}-{short}.svg"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

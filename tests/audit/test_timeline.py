@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -7,7 +9,8 @@ from typing import Any
 import pytest
 
 from audit import timeline
-from audit.timeline import lives, main, picture_name
+from audit.lives import lives, picture_name
+from audit.timeline import main
 from audit.timeline_svg import life_svg
 from components.graph import ROOT, declared_estate
 from policies.estate import Estate, Resource, estate
@@ -152,3 +155,8 @@ def test_the_pictures_in_docs_are_up_to_date(stack: str):
 def test_docs_hold_no_picture_of_a_bucket_that_is_gone():
     expected = {picture_name(life, e) for e in map(documented, DOCUMENTED) for life, _ in lives(e)}
     assert {p.name for p in (ROOT / "docs").glob("timeline-*.svg")} == expected
+
+
+def test_what_runs_in_the_account_can_draw_without_pulumi():
+    code = "import sys, audit.lives, audit.timeline_svg; sys.exit('pulumi' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

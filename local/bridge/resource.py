@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from local.bridge import waits
@@ -234,7 +234,9 @@ class ResourceType:
             answer = terraform.call("ImportResourceState", type_name=self.name, id=id_)
         for found in answer.imported_resources:
             if found.type_name == self.name:
-                return self.read(State(decode(found.state), found.private, self.schema.version))
+                state = self.read(State(decode(found.state), found.private, self.schema.version))
+                # The account knows nothing of the timeouts in our configurations; without them, they were a change.
+                return state and replace(state, value=waits.shorten_configuration(self.name, state.value))
         return None
 
     def upgraded(self, state: State) -> State:

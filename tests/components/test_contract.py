@@ -15,6 +15,7 @@ from components.graph import Declaration, declare
 from components.wildcards import REASONS
 from policies.estate import Resource
 from policies.rules.unknowns import MAY_BE_UNKNOWN, unknown_paths
+from tests.components.single import declared
 
 ROOT = Path(__file__).resolve().parents[2]
 STACKS = ("prod", "staging", "local")
@@ -32,7 +33,7 @@ PHYSICAL_NAME = {
 
 @pytest.fixture(scope="module", params=STACKS)
 def declaration(request: pytest.FixtureRequest) -> Declaration:
-    return declare(str(request.param))
+    return declared(str(request.param))
 
 
 def classes() -> dict[str, type[Component]]:
@@ -135,7 +136,7 @@ def test_a_first_preview_of_production_knows_all_but_the_ids_of_keys() -> None:
 
 
 def test_every_wildcard_in_a_policy_has_a_written_reason_and_every_reason_a_wildcard() -> None:
-    starred = {sid for stack in STACKS for sid, text in statements(declare(stack)) if "*" in text}
+    starred = {sid for stack in STACKS for sid, text in statements(declared(stack)) if "*" in text}
     assert starred - REASONS.keys() == set()
     assert REASONS.keys() - starred == set()
 

@@ -7,6 +7,7 @@ import pytest
 from components.graph import declare, declared_estate
 from components.settings import SettingsError
 from policies.estate import UNKNOWN, Estate
+from tests.components.single import declared
 
 
 def test_an_unknown_stack_is_refused_with_those_that_exist() -> None:
@@ -20,12 +21,12 @@ def test_the_program_s_errors_surface() -> None:
 
 
 def test_it_can_be_repeated_and_gives_the_same_text() -> None:
-    assert declared_estate("prod").to_json() == declared_estate("prod").to_json()
+    assert declared_estate("prod").to_json() == declared("prod").estate.to_json()
 
 
 def test_stacks_do_not_mix_when_run_at_once() -> None:
     stacks = ["prod", "staging", "local"]
-    alone = [declared_estate(stack).to_json() for stack in stacks]
+    alone = [declared(stack).estate.to_json() for stack in stacks]
     with ThreadPoolExecutor(3) as pool:
         assert [estate.to_json() for estate in pool.map(declared_estate, stacks)] == alone
 
@@ -37,12 +38,12 @@ def test_the_caller_s_own_pulumi_settings_stay() -> None:
 
 
 def test_an_estate_survives_its_text() -> None:
-    estate = declared_estate("staging")
+    estate = declared("staging").estate
     assert Estate.from_json(estate.to_json()) == estate
 
 
 def test_an_override_changes_just_its_value() -> None:
-    before, after = declared_estate("prod"), declared_estate("prod", {"author-storage:recordingsWindowDays": "60"})
+    before, after = declared("prod").estate, declared_estate("prod", {"author-storage:recordingsWindowDays": "60"})
     changed = [(b, a) for b, a in zip(before.resources, after.resources, strict=True) if a != b]
     assert [a.name for _, a in changed if a.type.endswith("BucketLifecycleConfiguration")] == [
         "author-recordings-lifecycle"
@@ -58,7 +59,7 @@ def test_production_and_staging_run_within_three_seconds() -> None:
 
 
 def test_unknown_outputs_are_the_key_s_alone() -> None:
-    known, unknown = declare("prod"), declare("prod", unknown_outputs=True)
+    known, unknown = declared("prod"), declare("prod", unknown_outputs=True)
     assert "<unknown>" not in str(known.estate)
     encryption = next(r for r in unknown.estate.resources if r.name == "author-exports-encryption")
     default = encryption.properties["rules"][0]["applyServerSideEncryptionByDefault"]

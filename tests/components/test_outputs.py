@@ -7,6 +7,7 @@ import pytest
 from components.graph import declare
 from components.outputs import Outputs
 from components.recorder import SECRET
+from tests.components.single import declared
 
 ENDPOINT = {"author-storage:pagerdutyApi": "https://events.pagerduty.com/integration/canary-7f3a/enqueue"}
 
@@ -28,7 +29,7 @@ def test_every_output_is_documented() -> None:
 
 
 def test_outputs_name_what_is_declared() -> None:
-    declaration = declare("prod")
+    declaration = declared("prod")
     names = {
         str(v) for r in declaration.estate.resources for k, v in r.properties.items() if k.lower().endswith("name")
     }

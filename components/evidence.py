@@ -67,10 +67,14 @@ class Evidence(Component):
         retention = aws.s3.BucketObjectLockConfigurationRuleDefaultRetentionArgs(
             mode="COMPLIANCE", years=args.locked_years
         )
+        # Whoever takes the lock out of the program does not take it off the bucket; it goes when the bucket goes.
+        stays = pulumi.ResourceOptions(retain_on_delete=True)
         aws.s3.BucketObjectLockConfiguration(
             f"{name}-lock",
             bucket=bucket.bucket.bucket,
             rule=aws.s3.BucketObjectLockConfigurationRuleArgs(default_retention=retention),
-            opts=self.child(depends_on=[bucket.versioning] if bucket.versioning else []),
+            opts=pulumi.ResourceOptions.merge(
+                self.child(depends_on=[bucket.versioning] if bucket.versioning else []), stays
+            ),
         )
         self.finish(bucket=site.names.evidence)

@@ -43,13 +43,13 @@ class Runbook:
 
 
 def read_runbook(path: Path) -> Runbook:
-    """Reads the document of a file.
+    """Reads the document of a file; messages call it by its folder and name, as `docs/runbook.md`.
 
     Raises:
         RunbookError: a part of it can't be read.
         OSError: the file can't be read.
     """
-    return parse_runbook(path.read_text(encoding="utf-8"), str(path))
+    return parse_runbook(path.read_text(encoding="utf-8"), "/".join(path.parts[-2:]))
 
 
 def parse_runbook(source: str, path: str = "docs/runbook.md") -> Runbook:

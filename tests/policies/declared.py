@@ -1,0 +1,64 @@
+"""The stacks as the program declares them, and one careless edit at a time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+from components.graph import declared_estate
+from policies.estate import Estate, Resource
+from policies.runbook import Runbook, read_runbook
+from policies.settings_files import with_settings
+
+ROOT = Path(__file__).resolve().parents[2]
+STACKS = ("prod", "staging", "local")
+
+
+@cache
+def declared(stack: str) -> Estate:
+    """A stack's resources and settings files."""
+    return with_settings(declared_estate(stack), ROOT)
+
+
+@cache
+def runbook() -> Runbook:
+    """The runbook."""
+    return read_runbook(ROOT / "docs" / "runbook.md")
+
+
+def edited(estate: Estate, kind: str, name: str, path: str, value: object) -> Estate:
+    """Sets one property of one resource, as `rules.0.expiration.days`; None removes it."""
+    resource = one(estate, kind, name)
+    properties = _set(resource.properties, path.split("."), value)
+    return plus(without(estate, kind, name), replace(resource, properties=properties))
+
+
+def without(estate: Estate, kind: str, name: str) -> Estate:
+    """Removes one resource."""
+    gone = one(estate, kind, name)
+    return replace(estate, resources=tuple(r for r in estate.resources if r is not gone))
+
+
+def plus(estate: Estate, resource: Resource) -> Estate:
+    """Adds one resource."""
+    return replace(estate, resources=tuple(sorted([*estate.resources, resource], key=lambda r: (r.type, r.name))))
+
+
+def one(estate: Estate, kind: str, name: str) -> Resource:
+    """The one resource of a kind, as `s3/bucketPolicy`, and a logical name."""
+    (found,) = (r for r in estate.resources if r.type.split(":")[1] == kind and r.name == name)
+    return found
+
+
+def _set(value: Any, path: Sequence[str], new: object) -> Any:
+    if not path:
+        return new
+    step, rest = path[0], path[1:]
+    if isinstance(value, list):
+        items = list(cast("list[Any]", value))
+        items[int(step)] = _set(items[int(step)], rest, new)
+        return [i for i in items if i is not None]
+    properties = dict(cast("Mapping[str, Any]", value or {}))
+    properties[step] = _set(properties.get(step), rest, new)
+    return {k: v for k, v in properties.items() if v is not None}

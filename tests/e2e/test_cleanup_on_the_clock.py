@@ -1,7 +1,7 @@
 """The temporary uploads' cleanup as deployed: backlog, alarm, schedule, alarm again.
 
 What is emulated here: Lambda, EventBridge Scheduler and CloudWatch by `local/clock`, on demand instead of by time; AWS
-by moto behind `local/account`, whose README says what it can't judge. The function's code, its zip, its role's policies,
+by moto behind `local/account`, whose README says what it can't judge. The function's code, its zip, its role's rights,
 the alarm and the schedules are the project's own, as `make up` provisioned them.
 """
 
@@ -41,8 +41,8 @@ def _fired(clients: Clients, mode: str) -> Any:
     return json.loads(fired.payload)
 
 
-def _alarm(clients: Clients, later: timedelta = timedelta(0)) -> str:
-    return next(judged.after for judged in tick(clients, datetime.now(UTC) + later) if judged.name == ALARM)
+def _alarm(clients: Clients, moment: datetime) -> str:
+    return next(judged.after for judged in tick(clients, moment) if judged.name == ALARM)
 
 
 def test_a_backlog_rings_is_emptied_by_the_schedule_and_calms_down(clients: Clients) -> None:
@@ -52,11 +52,12 @@ def test_a_backlog_rings_is_emptied_by_the_schedule_and_calms_down(clients: Clie
         s3.copy_object(Bucket=BUCKET, Key=f"upload/{number}", CopySource={"Bucket": BUCKET, "Key": "upload/0"})
 
     assert _fired(clients, "measure")["bytes"] == PART * COPIES
-    assert _alarm(clients) == "ALARM"
+    rang = datetime.now(UTC)
+    assert _alarm(clients, rang) == "ALARM"
 
     cleaned = _fired(clients, "clean")
     assert (cleaned["result"], cleaned["deleted"], cleaned["remaining"]) == ("clean", COPIES, 0)
     assert "Contents" not in s3.list_objects_v2(Bucket=BUCKET)
 
     assert _fired(clients, "measure")["bytes"] == 0
-    assert _alarm(clients, later=timedelta(hours=1)) == "OK"
+    assert _alarm(clients, rang + timedelta(hours=1)) == "OK", "the hour after the backlog was measured saw none"

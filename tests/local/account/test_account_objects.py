@@ -214,3 +214,20 @@ def test_a_restore_ends(ours: Aws, running: Account) -> None:
         assert ours.s3.get_object(Bucket=bucket, Key="a")["Body"].read() == b"x"
     finally:
         shift_clock(running, 0)
+
+
+def test_a_default_retention_changes_while_objects_are_there(gap: Aws) -> None:
+    bucket = gap.bucket(locked=True)
+    gap.s3.put_object(Bucket=bucket, Key="a", Body=b"x")
+    gap.s3.put_object_lock_configuration(
+        Bucket=bucket,
+        ObjectLockConfiguration={
+            "ObjectLockEnabled": "Enabled",
+            "Rule": {"DefaultRetention": {"Mode": "COMPLIANCE", "Years": 7}},
+        },
+    )
+    kept = gap.s3.get_object_lock_configuration(Bucket=bucket).get("ObjectLockConfiguration", {})
+    assert kept.get("Rule", {}).get("DefaultRetention") == {"Mode": "COMPLIANCE", "Years": 7}
+    gap.s3.put_object(Bucket=bucket, Key="b", Body=b"x")
+    locked = [gap.s3.head_object(Bucket=bucket, Key=key).get("ObjectLockMode") for key in ("a", "b")]
+    assert locked == [None, "COMPLIANCE"]

@@ -1,13 +1,14 @@
 """The stub's HTTP: as little as S3 clients speak, kept lean so that the server is not what a benchmark measures."""
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http import HTTPStatus
 from urllib.parse import parse_qsl, unquote
 
 from benchmarks.stub_s3.api import Answer, Call
-from benchmarks.stub_s3.services import Services
+from benchmarks.stub_s3.services import CONTROL, Services
 
 _SUBRESOURCES = {
     "delete": "DeleteObjects",
@@ -63,8 +64,12 @@ class Connection(asyncio.Protocol):
 
     def _answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> None:
         path, _, query = target.partition("?")
+        if path.startswith(CONTROL):
+            self._send(method, self._services.control(path.removeprefix(CONTROL), body))
+            return
+        self._services.began = self._services.began or time.monotonic()
         if (answer := self._services.answer(method, path, headers, body)) is not None:
-            self._send(method, answer)
+            self._finish(method, answer)
             return
         _, _, key = path.removeprefix("/").partition("/")
         pairs = dict(parse_qsl(query, keep_blank_values=True))
@@ -77,9 +82,13 @@ class Connection(asyncio.Protocol):
         delay = api.behaviour.latency.of(operation, answer.keys)
         kind = fault.kind if fault else ""
         if delay:
-            asyncio.get_running_loop().call_later(delay, self._send, method, answer, kind)
+            asyncio.get_running_loop().call_later(delay, self._finish, method, answer, kind)
         else:
-            self._send(method, answer, kind)
+            self._finish(method, answer, kind)
+
+    def _finish(self, method: str, answer: Answer, fault: str = "") -> None:
+        self._send(method, answer, fault)
+        self._services.ended = time.monotonic()
 
     def _send(self, method: str, answer: Answer, fault: str = "") -> None:
         if fault == "reset":

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from benchmarks.stub_s3.api import Answer, Api
 from benchmarks.stub_s3.behaviour import Behaviour, Fault, Latency, Throttle
-from benchmarks.stub_s3.store import Bucket, now
+from benchmarks.stub_s3.store import Bucket
 
 CONTROL = "/_stub/"
 
@@ -20,17 +20,19 @@ class Services:
         parameters: SSM parameters by name.
         invocations: events that Lambda functions were invoked with.
         clock_ahead: seconds by which S3's clock runs ahead of this machine's.
+        began: when the first request came since `behave`; 0 before it.
+        ended: when the last answer went out.
     """
 
     api: Api = field(default_factory=Api)
     parameters: dict[str, str] = field(default_factory=dict[str, str])
     invocations: list[Any] = field(default_factory=list[Any])
     clock_ahead: float = 0.0
+    began: float = 0.0
+    ended: float = 0.0
 
     def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer | None:
         """Answers what is not S3; None leaves it to S3."""
-        if path.startswith(CONTROL):
-            return Answer(200, json.dumps(self._control(path.removeprefix(CONTROL), body)).encode())
         if headers.get("x-amz-target") == "AmazonSSM.GetParameter":
             return self._parameter(json.loads(body)["Name"])
         if path.startswith("/2015-03-31/functions/") and method == "POST":
@@ -44,6 +46,10 @@ class Services:
             return Answer(400, b'{"__type": "ParameterNotFound"}')
         value = {"Name": name, "Value": self.parameters[name], "Type": "String"}
         return Answer(200, json.dumps({"Parameter": value}).encode())
+
+    def control(self, what: str, body: bytes) -> Answer:
+        """Does what whoever started the stub asks for."""
+        return Answer(200, json.dumps(self._control(what, body)).encode())
 
     def _control(self, what: str, body: bytes) -> object:
         given = cast("dict[str, Any]", json.loads(body or b"{}"))
@@ -72,7 +78,7 @@ class Services:
         self.__init__(api=Api(bucket=Bucket(versioned=versioned), tags=tags))
 
     def _behave(self, clock_ahead: float, **given: Any) -> None:
-        self.clock_ahead = clock_ahead
+        self.clock_ahead, self.began, self.ended = clock_ahead, 0.0, 0.0
         self.api.behaviour = Behaviour(
             Latency(**given["latency"]),
             Throttle(**given["throttle"]),
@@ -91,7 +97,7 @@ class Services:
             "uploads": [key for key, _ in bucket.uploads],
             "counts": dict(self.api.counts),
             "invocations": self.invocations,
-            "now": now(),
+            "seconds": self.ended - self.began,
         }
 
 

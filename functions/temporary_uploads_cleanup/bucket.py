@@ -1,6 +1,6 @@
 """The one bucket this function may touch: every call names it and the account that must own it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import boto3
 from botocore.config import Config
+from botocore.credentials import ReadOnlyCredentials
 
+from functions.temporary_uploads_cleanup.batch import BatchDelete
 from functions.temporary_uploads_cleanup.wire import Entry, ListingReader
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 LISTERS = 8
 """Listings at once."""
@@ -25,8 +26,8 @@ TIMEOUT = 15
 """Seconds without a byte from S3 before a request is repeated."""
 
 
-class OldClientError(RuntimeError):
-    """This botocore can't put an ETag on a delete, and would leave it out silently."""
+class NoCredentialsError(RuntimeError):
+    """There are no AWS credentials to sign requests with."""
 
 
 class Page(NamedTuple):
@@ -66,7 +67,15 @@ class Bucket:
     def __init__(self, name: str, account: str) -> None:
         self.name = name
         self._listings = ListingReader(timeout=TIMEOUT, connections=LISTERS)
-        self._client = _client()
+        session = boto3.Session()
+        self._client = _client(session)
+        self._batches = BatchDelete(
+            account=account,
+            region=self._client.meta.region_name,
+            credentials=_credentials(session),
+            timeout=TIMEOUT,
+            connections=DELETERS,
+        )
         for operation in ("ListObjectsV2", "ListObjectVersions"):
             self._client.meta.events.register(f"before-send.s3.{operation}", cast("Any", self._listings))
         self._here: dict[str, Any] = {"Bucket": name, "ExpectedBucketOwner": account}
@@ -100,23 +109,21 @@ class Bucket:
         return {"KeyMarker" if self._versioned else "StartAfter": key}
 
     def delete_batch(self, entries: list[Entry]) -> list[tuple[str, str, str]]:
-        """Deletes at most 1,000 entries by one request.
+        """Deletes at most 1,000 listed entries by one request.
 
         Returns:
             (key, version, error code) of those that S3 did not delete.
         """
-        answer = self._client.delete_objects(
-            **self._here, Delete={"Quiet": True, "Objects": [_identifier(entry) for entry in entries]}
-        )
-        errors = answer.get("Errors", [])
-        return [(e.get("Key", ""), e.get("VersionId", ""), e.get("Code", "Unknown")) for e in errors]
+        return self._batches.send(self._listings.address, entries)
 
     def delete_one(self, entry: Entry) -> None:
         """Deletes one entry by a request of its own, which carries the key in its path."""
-        identifier = cast("dict[str, Any]", _identifier(entry))
-        if "ETag" in identifier:
-            identifier["IfMatch"] = identifier.pop("ETag")
-        self._client.delete_object(**self._here, **identifier)
+        named: dict[str, Any] = {"Key": entry.key}
+        if entry.version:
+            named["VersionId"] = entry.version
+        if entry.guarded:
+            named["IfMatch"] = entry.etag
+        self._client.delete_object(**self._here, **named)
 
     def uploads(self) -> Iterator[Upload]:
         """Every multipart upload in progress."""
@@ -131,22 +138,21 @@ class Bucket:
         self._client.abort_multipart_upload(**self._here, Key=upload.key, UploadId=upload.id)
 
 
-def _client() -> "S3Client":
-    # Parameters are made by this module alone; checking each key of each batch again would cost a third of its time.
+def _client(session: boto3.Session) -> "S3Client":
     config = Config(
         connect_timeout=5,
         read_timeout=TIMEOUT,
         retries={"total_max_attempts": 1},
         max_pool_connections=DELETERS,
-        parameter_validation=False,
     )
-    client: S3Client = boto3.client("s3", config=config)  # pyright: ignore[reportUnknownMemberType]
-    model = client.meta.service_model
-    identifier = cast("Any", model.shape_for("ObjectIdentifier"))
-    single = cast("Any", model.shape_for("DeleteObjectRequest"))
-    if "ETag" not in identifier.members or "IfMatch" not in single.members:
-        raise OldClientError("botocore knows no ETag on a delete; package 1.37 or newer with the function")
-    return client
+    return session.client("s3", config=config)  # pyright: ignore[reportUnknownMemberType]
+
+
+def _credentials(session: boto3.Session) -> Callable[[], ReadOnlyCredentials]:
+    credentials = session.get_credentials()
+    if credentials is None:
+        raise NoCredentialsError("there are no AWS credentials; in Lambda the function's role provides them")
+    return credentials.get_frozen_credentials
 
 
 def _following(answer: dict[str, Any]) -> dict[str, str] | None:
@@ -155,15 +161,3 @@ def _following(answer: dict[str, Any]) -> dict[str, str] | None:
     if token := answer.get("NextContinuationToken"):
         return {"ContinuationToken": token}
     return {"KeyMarker": answer["NextKeyMarker"], "VersionIdMarker": answer["NextVersionIdMarker"]}
-
-
-def _identifier(entry: Entry) -> "ObjectIdentifierTypeDef":
-    """Names exactly what was listed: a version by its id, an object by its ETag.
-
-    The version `null` of a suspended bucket can be overwritten in place, so there the current one carries both.
-    """
-    if not entry.version:
-        return {"Key": entry.key, "ETag": entry.etag}
-    if entry.version == "null" and entry.latest and entry.etag:
-        return {"Key": entry.key, "VersionId": entry.version, "ETag": entry.etag}
-    return {"Key": entry.key, "VersionId": entry.version}

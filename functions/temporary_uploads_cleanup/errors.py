@@ -7,7 +7,7 @@ from typing import TypeVar
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.parsers import ResponseParserError
 
-from functions.temporary_uploads_cleanup.wire import BrokenListingError
+from functions.temporary_uploads_cleanup.wire import BrokenAnswerError
 
 Result = TypeVar("Result")
 
@@ -30,7 +30,7 @@ GONE = frozenset({"NoSuchKey", "NoSuchVersion", "NoSuchUpload", "404"})
 CHANGED = frozenset({"PreconditionFailed", "412"})
 """What was listed has been overwritten since; it stays."""
 
-LOST = (HTTPClientError, ResponseParserError, BrokenListingError)
+LOST = (HTTPClientError, ResponseParserError, BrokenAnswerError)
 """No readable answer came: whether the request was carried out is not known."""
 
 ATTEMPTS = 10

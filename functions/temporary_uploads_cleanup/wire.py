@@ -16,7 +16,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.httpsession import URLLib3Session
 from urllib3.response import HTTPResponse
 
-_NAMESPACE = b' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
+NAMESPACE = b' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 _ENTRIES = frozenset({"Contents", "Version", "DeleteMarker"})
 
 
@@ -39,13 +39,22 @@ class Entry(NamedTuple):
     version: str
     latest: bool
 
+    @property
+    def guarded(self) -> bool:
+        """Whether a delete carries the ETag: wherever what the delete names could be overwritten in place."""
+        return bool(self.etag) and (not self.version or (self.version == "null" and self.latest))
 
-class BrokenListingError(Exception):
-    """A listing's answer is not whole XML; asking again is right."""
+
+class BrokenAnswerError(Exception):
+    """S3's answer is not whole XML; asking again is right."""
 
 
 class ListingReader:
-    """Handler for `before-send.s3.ListObjectsV2` and `before-send.s3.ListObjectVersions`."""
+    """Handler for `before-send.s3.ListObjectsV2` and `before-send.s3.ListObjectVersions`.
+
+    Attributes:
+        address: the bucket's URL as botocore resolved it; empty before the first listing.
+    """
 
     def __init__(self, *, timeout: int, connections: int) -> None:
         """Keeps a pool of connections of its own.
@@ -56,9 +65,11 @@ class ListingReader:
         """
         self._session = URLLib3Session(timeout=timeout, max_pool_connections=connections)
         self._found = threading.local()
+        self.address = ""
 
     def __call__(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
         """Sends the request and keeps its entries for `take`."""
+        self.address = request.url.partition("?")[0]
         response = self._session.send(request)
         self._found.entries = []
         if response.status_code != 200:
@@ -78,12 +89,12 @@ def split_listing(body: bytes) -> tuple[list[Entry], bytes]:
     """Splits a listing made with `encoding-type=url` into its entries and the document without them.
 
     Raises:
-        BrokenListingError: where the body is not whole.
+        BrokenAnswerError: where the body is not whole.
     """
     try:
-        root = ET.fromstring(body.replace(_NAMESPACE, b"", 1))  # noqa: S314  (S3's own answer)
+        root = ET.fromstring(body.replace(NAMESPACE, b"", 1))  # noqa: S314  (S3's own answer)
     except ET.ParseError as error:
-        raise BrokenListingError(f"a listing of {len(body)} bytes is not whole: {error}") from error
+        raise BrokenAnswerError(f"a listing of {len(body)} bytes is not whole: {error}") from error
     entries: list[Entry] = []
     rest: list[ET.Element] = []
     for child in root:

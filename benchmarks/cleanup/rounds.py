@@ -1,0 +1,91 @@
+"""The rounds: every client empties the same bucket in turn, and the stub's clock says how long it took."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from statistics import median
+
+from benchmarks.cleanup.clients import Client, run
+from benchmarks.stub_s3.behaviour import MODELLED, Behaviour, Throttle
+from benchmarks.stub_s3.control import Stub
+
+Tell = Callable[[str], None]
+"""Receives a line of progress."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A bucket and how its server behaves.
+
+    Attributes:
+        name: as the table shows it.
+        prefixes: first-level prefixes over which the keys are spread; 0 for one flat prefix.
+        behaviour: of the stub.
+    """
+
+    name: str
+    prefixes: int
+    behaviour: Behaviour
+
+    def keys(self, count: int) -> list[str]:
+        """So many keys."""
+        if not self.prefixes:
+            return [f"upload-{n:08}.part" for n in range(count)]
+        return [f"{n % self.prefixes:02x}/upload-{n:08}.part" for n in range(count)]
+
+
+@dataclass
+class Times:
+    """A client's rounds in one scenario: seconds, and objects left behind."""
+
+    seconds: list[float] = field(default_factory=list[float])
+    left: list[int] = field(default_factory=list[int])
+
+    def rate(self, objects: int) -> float:
+        """Objects a second, by the median round."""
+        return objects / median(self.seconds)
+
+
+NO_LATENCY = Scenario("no latency", 16, Behaviour())
+PREFIXES = Scenario("modelled latency, 16 prefixes", 16, Behaviour(latency=MODELLED))
+FLAT = Scenario("modelled latency, flat", 0, Behaviour(latency=MODELLED))
+SCENARIOS = (NO_LATENCY, PREFIXES, FLAT)
+THROTTLED = tuple(
+    Scenario(f"throttled to 3,500 keys/s, {how}", 16, Behaviour(throttle=Throttle(rate=3500, inside=inside)))
+    for how, inside in (("by 503", False), ("inside a 200", True))
+)
+
+
+def race(
+    stub: Stub, scenario: Scenario, clients: list[Client], objects: int, rounds: int, tell: Tell
+) -> dict[str, Times]:
+    """Lets the clients run in turn, round by round, so that whatever else the machine does meets them all."""
+    times = {client.name: Times() for client in clients}
+    for number in range(1, rounds + 1):
+        for client in clients:
+            tell(f"{scenario.name}: round {number} of {rounds}, {client.name}")
+            seconds, left = once(stub, scenario, client, objects)
+            times[client.name].seconds.append(seconds)
+            times[client.name].left.append(left)
+    return times
+
+
+def once(stub: Stub, scenario: Scenario, client: Client, objects: int) -> tuple[float, int]:
+    """One client, one run: seconds from its first request to the last answer, and objects left behind."""
+    _prepare(stub, scenario, objects)
+    run(client, stub)
+    state = stub.state()
+    return state["seconds"], state["objects"]
+
+
+def memory(stub: Stub, client: Client, objects: int) -> tuple[float, float]:
+    """Most memory (MiB) of a client's process with an empty bucket, and with so many objects."""
+    _prepare(stub, NO_LATENCY, 0)
+    idle = run(client, stub).peak
+    _prepare(stub, NO_LATENCY, objects)
+    return idle, run(client, stub).peak
+
+
+def _prepare(stub: Stub, scenario: Scenario, objects: int) -> None:
+    stub.reset()
+    stub.fill(scenario.keys(objects))
+    stub.behave(scenario.behaviour)

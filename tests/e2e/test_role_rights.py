@@ -1,7 +1,7 @@
 """What the deployed roles may do in the account, with policies deciding.
 
-The account judges by `local/account/README.md`: conditions only on the keys listed there, S3 by object and action, other
-services by the resources it knows. What it allows here AWS may still deny by another condition.
+The account judges by `local/account/README.md`: conditions only on the keys listed there, S3 by object and action,
+other services by the resources it knows. What it allows here AWS may still deny by another condition.
 """
 
 import json

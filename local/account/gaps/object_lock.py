@@ -20,8 +20,9 @@ def install() -> None:
             original(s3, bucket_name, lock_enabled, *retention)
         mode, days, years = retention
         bucket.object_lock_enabled = True
-        bucket.default_lock_mode, bucket.default_lock_days, bucket.default_lock_years = (
-            mode,
-            days or None,
-            years or None,
-        )
+        bucket.default_lock_mode, bucket.default_lock_days, bucket.default_lock_years = mode, days or 0, years or 0
+
+    @around(S3Backend, "get_object_lock_configuration")
+    def _get(original: Any, s3: S3Backend, bucket_name: str) -> Any:
+        enabled, mode, days, years = original(s3, bucket_name)
+        return enabled, mode, days or None, years or None

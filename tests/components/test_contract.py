@@ -13,7 +13,6 @@ import pytest
 from components.base import Component, Section
 from components.graph import Declaration, declare
 from components.wildcards import REASONS
-from policies.estate import Resource
 from policies.rules.unknowns import MAY_BE_UNKNOWN, unknown_paths
 from tests.components.single import declared
 
@@ -169,4 +168,3 @@ def sdk_inputs(token: str) -> set[str]:
 def test_the_inputs_of_a_type_are_found() -> None:
     assert {"bucket", "tags", "forceDestroy"} <= sdk_inputs("aws:s3/bucket:Bucket")
     assert "tags" not in sdk_inputs("aws:s3/bucketPolicy:BucketPolicy")
-    assert isinstance(Resource("aws:s3/bucket:Bucket", "x").properties, dict)

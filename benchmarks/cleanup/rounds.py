@@ -56,7 +56,7 @@ THROTTLED = tuple(
 
 
 def race(
-    stub: Stub, scenario: Scenario, clients: list[Client], objects: int, rounds: int, tell: Tell
+    stub: Stub, scenario: Scenario, clients: list[Client], tell: Tell, *, objects: int, rounds: int
 ) -> dict[str, Times]:
     """Lets the clients run in turn, round by round, so that whatever else the machine does meets them all."""
     times = {client.name: Times() for client in clients}

@@ -1,4 +1,4 @@
-"""What runs in a process of its own, against the stub in the environment: `python -m benchmarks.cleanup.worker ours`."""
+"""What runs in a process of its own: `python -m benchmarks.cleanup.worker ours`, against the environment's stub."""
 
 import os
 import sys

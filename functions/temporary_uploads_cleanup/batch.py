@@ -97,10 +97,8 @@ def _errors(status: int, body: bytes) -> list[tuple[str, str, str]]:
             raise BrokenAnswerError(f"an answer of {len(body)} bytes is not whole: {error}") from error
         root = ET.Element("Error")
     if status != 200 or root.tag == "Error":
-        found = {"Code": root.findtext("Code", str(status)), "Message": root.findtext("Message", "")}
-        raise ClientError(
-            {"Error": found, "ResponseMetadata": cast("Any", {"HTTPStatusCode": status})}, "DeleteObjects"
-        )
+        said = {"Code": root.findtext("Code", str(status)), "Message": root.findtext("Message", "")}
+        raise ClientError(cast("Any", {"Error": said, "ResponseMetadata": {"HTTPStatusCode": status}}), "DeleteObjects")
     return [
         (row.findtext("Key", ""), row.findtext("VersionId", ""), row.findtext("Code", "Unknown"))
         for row in root.iter("Error")

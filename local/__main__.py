@@ -12,6 +12,7 @@ from local.errors import ExitCode, LocalError
 from local.launch import die_with_parent
 
 ROOT = Path(__file__).resolve().parents[1]
+STATE_VARIABLE = "AUTHOR_STORAGE_STATE"
 DESCRIPTION = """\
 Provision the estate on an AWS account embedded in this machine, with the real Pulumi engine and the real AWS provider.
 
@@ -105,7 +106,12 @@ def _parser() -> argparse.ArgumentParser:
         "command", choices=["up", "preview", "refresh", "down", "env", "status", "pulumi"], help="see the examples"
     )
     parser.add_argument("--project", type=Path, default=ROOT, help="folder of Pulumi.yaml (default: this checkout)")
-    parser.add_argument("--state", type=Path, help="folder of everything that is kept (default: .local of the project)")
+    parser.add_argument(
+        "--state",
+        type=Path,
+        default=os.environ.get(STATE_VARIABLE),
+        help=f"folder of everything that is kept (default: ${STATE_VARIABLE}, else .local of the project)",
+    )
     parser.add_argument("--port", type=int, default=0, help="where `up` starts the account (default: a free port)")
     return parser
 

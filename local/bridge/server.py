@@ -141,7 +141,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             inputs = drift.inputs_now(resource.sdk, inputs, before.value, after.value) if after else {}
         else:
             after = resource.import_(request.id)
-            inputs = drift.inputs_of(resource.sdk, after.value) if after else {}
+            # What was declared and the account can't tell stays; an import declares nothing.
+            inputs = {**inputs, **drift.inputs_of(resource.sdk, after.value)} if after else {}
         if after is None:
             return provider_pb2.ReadResponse()
         return provider_pb2.ReadResponse(

@@ -28,8 +28,6 @@ def up(workspace: Workspace, console: Console, port: int = 0) -> int:
     workspace.prepare()
     with owned(workspace.state):
         session = open_session(workspace, console, port, tell=True)
-        if session.recovered:
-            _operate(session, "refresh", "--skip-preview")
         changes = _operate(session, "up", "--skip-preview", "--refresh")
         console.print(summary(session, changes, time.monotonic() - begin))
     return ExitCode.DONE
@@ -46,22 +44,31 @@ def refresh(workspace: Workspace, console: Console, arguments: Sequence[str]) ->
 
 
 def down(workspace: Workspace, console: Console) -> int:
-    """Destroy every resource, stop the account, forget the stack."""
+    """Destroy every resource, stop the account, forget the stack.
+
+    Raises:
+        LocalError: Pulumi could not destroy everything. The account is stopped even so, and with it all it held.
+    """
     workspace.prepare()
     with owned(workspace.state):
+        failed: LocalError | None = None
         if accounts.status(workspace.account):
-            session = open_session(workspace, console)
-            if session.recovered:
-                _operate(session, "refresh", "--skip-preview")
-            if session.stack.read().resources:
-                changes = _operate(session, "destroy", "--skip-preview")
-                console.print(f"destroyed {changes.get('delete', 0)} resources")
+            try:
+                _destroy(open_session(workspace, console))
+            except LocalError as error:
+                if error.code == ExitCode.INTERRUPTED:
+                    raise
+                failed = error
             accounts.stop(workspace.account)
             console.print("account stopped")
         else:
             console.print("no account runs, so nothing stands")
         for folder in (workspace.backend, workspace.state / "project"):
             shutil.rmtree(folder, ignore_errors=True)
+    if failed:
+        raise LocalError(
+            f"Not everything was destroyed in order; the account is stopped and forgotten all the same. {failed}"
+        )
     return ExitCode.DONE
 
 
@@ -81,7 +88,17 @@ def _shown(workspace: Workspace, console: Console, arguments: Sequence[str]) -> 
     workspace.prepare()
     with owned(workspace.state):
         session = open_session(workspace, console)
+        if session.recovered:
+            _operate(session, "refresh", "--skip-preview")
         return session.engine.on_terminal([*arguments, *_common(session)], workspace.project)
+
+
+def _destroy(session: Session) -> None:
+    if session.recovered:
+        _operate(session, "refresh", "--skip-preview")
+    if session.stack.read().resources:
+        changes = _operate(session, "destroy", "--skip-preview")
+        session.console.print(f"destroyed {changes.get('delete', 0)} resources")
 
 
 def _operate(session: Session, *arguments: str) -> dict[str, int]:
@@ -99,8 +116,8 @@ def _operate(session: Session, *arguments: str) -> dict[str, int]:
     if interrupted:
         raise LocalError("Interrupted; what was done is recorded. Run it again to go on.", ExitCode.INTERRUPTED)
     if code:
-        first = progress.failures[0].splitlines()[0] if progress.failures else _last_line(log)
-        raise LocalError(f"`pulumi {arguments[0]}` failed: {first} (all of it: {log})")
+        why = _brief(progress.failures[0] if progress.failures else log.read_text(errors="replace"))
+        raise LocalError(f"`pulumi {arguments[0]}` failed: {why} (all of it: {log})")
     return progress.changes
 
 
@@ -125,6 +142,9 @@ def with_stack(arguments: Sequence[str], config_file: Path) -> list[str]:
     return command
 
 
-def _last_line(log: Path) -> str:
-    lines = log.read_text(errors="replace").strip().splitlines()
-    return lines[-1] if lines else "it said nothing"
+def _brief(text: str) -> str:
+    """Return the line that says what is wrong: of a Python traceback the last, of other output the first error."""
+    lines = text.strip().splitlines() or ["it said nothing"]
+    if any(line.startswith("Traceback") for line in lines):
+        return lines[-1].strip()
+    return next((line for line in lines if line.startswith("error: ")), lines[0]).removeprefix("error: ")

@@ -26,11 +26,11 @@ def identity(kind: str, inputs: Inputs, clients: Clients) -> str | None:
     return IDENTITIES[kind](inputs, clients)
 
 
-def _of(template: str) -> Identify:
+def _of(template: str, **defaults: str) -> Identify:
     """Fill a template from inputs, and `{account}` and `{region}`; a missing input makes no identity."""
 
     def identify(inputs: Inputs, clients: Clients) -> str | None:
-        values = {**inputs, "account": clients.account_id, "region": clients.region}
+        values = {**defaults, **inputs, "account": clients.account_id, "region": clients.region}
         names = re.findall(r"{(\w+)}", template)
         if any(not isinstance(values.get(name), str) for name in names):
             return None
@@ -39,25 +39,9 @@ def _of(template: str) -> Identify:
     return identify
 
 
-def _event_rule(inputs: Inputs, _: Clients) -> str:
-    return f"{inputs.get('eventBusName', 'default')}/{inputs['name']}"
-
-
-def _event_target(inputs: Inputs, _: Clients) -> str | None:
-    target = inputs.get("targetId")
-    return f"{inputs.get('eventBusName', 'default')}/{inputs['rule']}/{target}" if target else None
-
-
-def _policy(inputs: Inputs, clients: Clients) -> str:
-    return f"arn:aws:iam::{clients.account_id}:policy{inputs.get('path', '/')}{inputs['name']}"
-
-
-def _provider(inputs: Inputs, clients: Clients) -> str:
-    return f"arn:aws:iam::{clients.account_id}:oidc-provider/{inputs['url'].removeprefix('https://')}"
-
-
-def _schedule(inputs: Inputs, _: Clients) -> str:
-    return f"{inputs.get('groupName', 'default')}/{inputs['name']}"
+def _oidc_provider(inputs: Inputs, clients: Clients) -> str | None:
+    url = inputs.get("url")
+    return f"arn:aws:iam::{clients.account_id}:oidc-provider/{url.removeprefix('https://')}" if url else None
 
 
 BUCKET = _of("{bucket}")
@@ -66,8 +50,8 @@ NAME = _of("{name}")
 IDENTITIES: Mapping[str, Identify] = {
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": _of("{alarmName}"),
     "aws:cloudwatch/dashboard:Dashboard": _of("{dashboardName}"),
-    "aws:cloudwatch/eventRule:EventRule": _event_rule,
-    "aws:cloudwatch/eventTarget:EventTarget": _event_target,
+    "aws:cloudwatch/eventRule:EventRule": _of("{eventBusName}/{name}", eventBusName="default"),
+    "aws:cloudwatch/eventTarget:EventTarget": _of("{eventBusName}/{rule}/{targetId}", eventBusName="default"),
     "aws:cloudwatch/logGroup:LogGroup": NAME,
     "aws:cloudwatch/logMetricFilter:LogMetricFilter": _of("{logGroupName}:{name}"),
     "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": _of("{policyName}"),
@@ -76,8 +60,8 @@ IDENTITIES: Mapping[str, Identify] = {
     "aws:ecs/cluster:Cluster": NAME,
     "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": _of("{clusterName}"),
     "aws:ecs/taskDefinition:TaskDefinition": searches.task_definition,
-    "aws:iam/openIdConnectProvider:OpenIdConnectProvider": _provider,
-    "aws:iam/policy:Policy": _policy,
+    "aws:iam/openIdConnectProvider:OpenIdConnectProvider": _oidc_provider,
+    "aws:iam/policy:Policy": _of("arn:aws:iam::{account}:policy{path}{name}", path="/"),
     "aws:iam/role:Role": NAME,
     "aws:iam/rolePolicy:RolePolicy": _of("{role}:{name}"),
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": _of("{role}/{policyArn}"),
@@ -101,7 +85,7 @@ IDENTITIES: Mapping[str, Identify] = {
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": BUCKET,
     "aws:s3/bucketVersioning:BucketVersioning": BUCKET,
     "aws:s3/inventory:Inventory": _of("{bucket}:{name}"),
-    "aws:scheduler/schedule:Schedule": _schedule,
+    "aws:scheduler/schedule:Schedule": _of("{groupName}/{name}", groupName="default"),
     "aws:scheduler/scheduleGroup:ScheduleGroup": NAME,
     "aws:secretsmanager/secret:Secret": searches.secret,
     "aws:sns/topic:Topic": _of("arn:aws:sns:{region}:{account}:{name}"),

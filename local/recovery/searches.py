@@ -65,14 +65,16 @@ def security_group(inputs: Inputs, clients: Clients) -> str | None:
 
 def task_definition(inputs: Inputs, clients: Clients) -> str | None:
     """Find the newest active revision of a task definition's family."""
-    answer = clients.client("ecs").list_task_definitions(familyPrefix=inputs["family"], sort="DESC", status="ACTIVE")
+    answer = clients.client("ecs").list_task_definitions(
+        familyPrefix=inputs.get("family", ""), sort="DESC", status="ACTIVE"
+    )
     return next((str(arn) for arn in answer["taskDefinitionArns"]), None)
 
 
 def secret(inputs: Inputs, clients: Clients) -> str | None:
     """Find a secret by name."""
     try:
-        return str(clients.client("secretsmanager").describe_secret(SecretId=inputs["name"])["ARN"])
+        return str(clients.client("secretsmanager").describe_secret(SecretId=inputs.get("name", ""))["ARN"])
     except ClientError:
         return None
 
@@ -90,6 +92,6 @@ def subscription(inputs: Inputs, clients: Clients) -> str | None:
 def queue(inputs: Inputs, clients: Clients) -> str | None:
     """Find a queue's URL by its name."""
     try:
-        return str(clients.client("sqs").get_queue_url(QueueName=inputs["name"])["QueueUrl"])
+        return str(clients.client("sqs").get_queue_url(QueueName=inputs.get("name", ""))["QueueUrl"])
     except ClientError:
         return None

@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.account import authorization
+from local.account import authorization, shift_clock
 from local.clock.aws import Clients, running
 from tests.e2e.estates import Estate
 
 pytestmark = pytest.mark.e2e
 
 ACCOUNT = "123456789012"
+TEN_YEARS = 10 * 366 * 86400
 EXPORTS, UPLOADS, RECORDINGS, EVIDENCE = (
     f"author-{name}-local" for name in ("exports", "temporary-uploads", "recordings", "evidence")
 )
@@ -27,8 +28,22 @@ EXPORTS, UPLOADS, RECORDINGS, EVIDENCE = (
 def clients(local_stack: Estate) -> Iterator[Clients]:
     account = running(local_stack.state / "account")
     authorization(account, on=True)
-    yield Clients(account)
+    yield (clients := Clients(account))
     authorization(account, on=False)
+    shift_clock(account, TEN_YEARS)  # what was locked for seven years may be deleted now
+    for bucket in (RECORDINGS, EVIDENCE):
+        _empty(clients.make("s3"), bucket)
+    shift_clock(account, 0)
+
+
+def _empty(s3: Any, bucket: str) -> None:
+    listed = s3.list_object_versions(Bucket=bucket)
+    for found in listed.get("Versions", []):
+        which = {"Bucket": bucket, "Key": found["Key"], "VersionId": found["VersionId"]}
+        s3.put_object_legal_hold(**which, LegalHold={"Status": "OFF"})
+        s3.delete_object(**which)
+    for marker in listed.get("DeleteMarkers", []):
+        s3.delete_object(Bucket=bucket, Key=marker["Key"], VersionId=marker["VersionId"])
 
 
 def _as_role(clients: Clients, name: str) -> Callable[[str], Any]:

@@ -1,0 +1,59 @@
+"""Estates side by side, policy packs, and what `down` leaves."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.estates import Estate
+
+pytestmark = pytest.mark.e2e
+Make = Callable[[str], Estate]
+PACK = Path(__file__).with_name("pack")
+
+
+def test_two_checkouts_run_side_by_side_and_down_leaves_nothing(small: Make) -> None:
+    first, second = small("first"), small("second")
+    with ThreadPoolExecutor(2) as pool:
+        assert [run.result().returncode for run in [pool.submit(one.local, "up") for one in (first, second)]] == [0, 0]
+    assert first.endpoint != second.endpoint
+    first.client("s3").put_object(Bucket="small-0", Key="only-in-first", Body=b"")
+    assert "Contents" not in second.client("s3").list_objects_v2(Bucket="small-0")
+
+    first.local("down")
+    assert first.processes() == []
+    assert not (first.state / "backend").exists()
+    assert not (first.state / "account" / "account.json").exists()
+    assert second.client("s3").list_buckets()["Buckets"] != []
+    assert first.local("status", check=False).returncode == 3
+
+
+def test_a_mandatory_violation_fails_the_preview_and_knows_the_stack(small: Make) -> None:
+    estate = small("pack")
+    done = estate.local("preview", "--", "--policy-pack", str(PACK), check=False)
+    assert done.returncode == 1
+    assert "stack local of small says 14, preview True" in done.stdout
+    assert "3 buckets are too many" in done.stdout
+
+
+def test_a_mandatory_violation_stops_an_update_before_it_makes_the_resource(small: Make) -> None:
+    estate = small("stopped")
+    estate.local("preview")
+    done = estate.pulumi("up", "--yes", "--skip-preview", "--policy-pack", str(PACK), check=False)
+    assert done.returncode == 1
+    assert "preview False" in done.stdout
+    lifecycles = [item for item in estate.deployment()["resources"] if "LifecycleConfiguration" in item["type"]]
+    assert lifecycles == []
+
+
+def test_a_programs_mistake_is_one_line(small: Make) -> None:
+    estate = small("mistaken")
+    configuration = estate.project / "Pulumi.local.yaml"
+    configuration.write_text(configuration.read_text().replace('"14"', '"a fortnight"'))
+    done = estate.local("up", check=False)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("up: `pulumi up` failed: ")
+    assert "small:days" in line
+    assert str(estate.state / "logs") in line

@@ -10,7 +10,8 @@ from audit.model import Finding, Status, Subject
 from audit.observe import Observation
 from policies.estate import Estate, Resource, estate
 from policies.finding import Finding as Broken
-from policies.rules import check
+from policies.permission_rules import PERMISSION_RULES
+from policies.rules import check, judge
 from policies.runbook import Runbook
 
 RUNBOOK = "docs/runbook.md"
@@ -62,8 +63,8 @@ def _with_ids(value: Any, ids: Mapping[str, str]) -> Any:
 
 def with_claims(findings: Sequence[Finding], context: Context, observed: Estate, runbook: Runbook) -> Iterator[Finding]:
     """Names on each difference the claim that it breaks, and adds what breaks a claim without being a difference."""
-    broken = check(observed, runbook)
-    declared = {(b.rule, b.resource, b.property, b.found) for b in check(context.estate, runbook)}
+    broken = _check(observed, runbook)
+    declared = {(b.rule, b.resource, b.property, b.found) for b in _check(context.estate, runbook)}
     attached: set[int] = set()
     for finding in findings:
         about = [i for i, b in enumerate(broken) if _same_place(b, finding)]
@@ -73,6 +74,11 @@ def with_claims(findings: Sequence[Finding], context: Context, observed: Estate,
     for i, b in enumerate(broken):
         if i not in attached:
             yield _by_rule(b, context, also_declared=(b.rule, b.resource, b.property, b.found) in declared)
+
+
+def _check(judged: Estate, runbook: Runbook) -> list[Broken]:
+    """All rules, the permission equation included."""
+    return [*check(judged, runbook), *(b for rule in PERMISSION_RULES for b in judge(rule, judged, runbook))]
 
 
 def _same_place(broken: Broken, finding: Finding) -> bool:

@@ -1,12 +1,13 @@
 """The rules as stack policies, all of them mandatory."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pulumi_policy import (
     EnforcementLevel,
+    Policy,
     PolicyConfigSchema,
     PolicyPack,
     ReportViolation,
@@ -45,40 +46,46 @@ class Run:
         if args.resource_type.startswith("aws:"):
             self.declared[args.urn] = resource(args)
 
-    def estate(self, shown: Iterable[str]) -> Estate:
-        """Makes an estate of the resources that still stand at the end of the run.
+    def estate(self, shown: Sequence[str]) -> Estate:
+        """Makes an estate of the resources that still stand at the end of the run, given by URN.
 
         Raises:
             SettingsFileError: the stack's settings can't be read.
         """
-        urns = [u for u in shown if u in self.declared]
-        stack = urns[0].split(":")[2] if urns else ""
+        stack = shown[0].split(":")[2]
         environment, account, region = identity(self.root, stack)
-        declared = estate(stack, environment, account, region, [self.declared[u] for u in urns])
+        standing = [self.declared[urn] for urn in shown if urn in self.declared]
+        declared = estate(stack, environment, account, region, standing)
         return with_settings(declared, self.root)
 
 
 def pack(root: Path) -> PolicyPack:
-    """Makes the pack and serves it to the engine."""
+    """Makes the pack and serves it to the engine; does not return."""
+    return PolicyPack("author-storage", policies(root), EnforcementLevel.MANDATORY)
+
+
+def policies(root: Path) -> list[Policy]:
+    """Makes the policies of one run: one that reads, one for each theme of the rules, one that tells what is waived."""
     run = Run(root)
     schema = PolicyConfigSchema(properties=dict(SCHEMA))
     collect = ResourceValidationPolicy(
-        "declared", "What the program declares is read (this one never objects).", run.keep, EnforcementLevel.MANDATORY
+        "declared", "What the program declares is read; this one never objects.", run.keep, EnforcementLevel.MANDATORY
     )
     checks = [
-        StackValidationPolicy(
-            theme, " ".join(r.title for r in rules), _check(run, rules), EnforcementLevel.MANDATORY, schema
-        )
-        for theme, rules in THEMES.items()
+        StackValidationPolicy(name, theme.title, _check(run, theme.rules), EnforcementLevel.MANDATORY, schema)
+        for name, theme in THEMES.items()
     ]
     tell = StackValidationPolicy("waived", "Waived findings stay visible.", _tell(run), EnforcementLevel.ADVISORY)
-    return PolicyPack("author-storage", [collect, *checks, tell], EnforcementLevel.MANDATORY)
+    return [collect, *checks, tell]
 
 
-def _check(run: Run, rules: tuple[Rule, ...]):
+Validate = Callable[[StackValidationArgs, ReportViolation], None]
+
+
+def _check(run: Run, rules: tuple[Rule, ...]) -> Validate:
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:
         try:
-            estate, runbook = run.estate(r.urn for r in args.resources), _runbook(run.root)
+            estate, runbook = run.estate([r.urn for r in args.resources]), _runbook(run.root)
         except (RunbookError, SettingsFileError, OSError) as error:
             report(str(error), None)
             return
@@ -105,7 +112,7 @@ def _report(
             report(f"the waiver for {waived_thing} waives nothing: {reasons}. Remove it.", None)
 
 
-def _tell(run: Run):
+def _tell(run: Run) -> Validate:
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:  # noqa: ARG001
         for finding, waiver in run.waived:
             report(f"waived until {waiver.until} ({waiver.reason}): {finding}", None)

@@ -55,6 +55,8 @@ _IDENTITIES: Mapping[str, tuple[str, str]] = {
     "aws_ssm_document": ("{name}", "name"),
     "aws_ssm_parameter": ("{name}", "name"),
 }
+# Where the provider takes "exists" for a passing conflict, and tries again for minutes: look before creating.
+LOOK_FIRST = frozenset({"aws_lambda_function", "aws_lambda_permission"})
 _DEFAULTS = {"group_name": "default", "event_bus_name": "default", "path": "/"}
 
 

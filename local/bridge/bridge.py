@@ -35,6 +35,7 @@ _SERVED = frozenset(
         "s3UsePathStyle",
     }
 )
+_RETRIES = 3  # the SDK means 25, minutes of them: right for a busy AWS, but here an error stays an error
 _ENGINE = frozenset({"version", "pluginDownloadURL"})
 
 
@@ -108,6 +109,7 @@ class Bridge:
             "s3_use_path_style": True,
             "skip_credentials_validation": True,
             "skip_metadata_api_check": "true",
+            "max_retries": _RETRIES,
         }
 
     def configure(self, properties: Mapping[str, Property]) -> None:

@@ -31,7 +31,7 @@ def check(resource: ResourceType, inputs: Mapping[str, Property], region: str) -
 
 
 def _refusal(resource: ResourceType, name: str, value: Property, region: str) -> str | None:
-    if name == "region" and name in resource.sdk.absent:
+    if name == "region" and name in resource.sdk.inputs:
         fits = value in (region, None, UNKNOWN)
         return None if fits else f"the local account is in {region} only, found {value}; leave it out of stack local"
     if name in resource.sdk.absent:

@@ -3,6 +3,7 @@
 from local.bridge import adopt
 from local.bridge.bridge import Bridge
 from local.bridge.resource import ApplyError, ResourceType, State
+from local.bridge.terraform import TerraformError
 from local.bridge.values import Value
 
 
@@ -13,15 +14,17 @@ def create(bridge: Bridge, resource: ResourceType, configuration: Value) -> Stat
         ApplyError: it could not be made.
         TerraformError: the provider refuses the configuration.
     """
+    identifier = identity(bridge, resource, configuration)
     found = _left_behind(bridge, resource, configuration)
+    if found is None and identifier is not None and resource.name in adopt.LOOK_FIRST:
+        found = _existing(resource, identifier)
     if found is not None:
         return bring_to(resource, found, configuration)
     try:
         state = resource.apply(None, resource.plan(None, configuration), configuration)
     except ApplyError as error:
-        identifier = identity(bridge, resource, configuration)
         existing = identifier is not None and adopt.means_existing(str(error))
-        adopted = resource.import_(identifier) if identifier is not None and existing else None
+        adopted = _existing(resource, identifier) if identifier is not None and existing else None
         if adopted is None:
             raise
         return bring_to(resource, adopted, configuration)
@@ -52,6 +55,13 @@ def present(state: State | None) -> State:
     if state is None:
         raise ApplyError("the provider reported success and no resource", None)
     return state
+
+
+def _existing(resource: ResourceType, identifier: str) -> State | None:
+    try:
+        return resource.import_(identifier)
+    except TerraformError:  # some types answer so for what is not there
+        return None
 
 
 def _left_behind(bridge: Bridge, resource: ResourceType, configuration: Value) -> State | None:

@@ -8,7 +8,7 @@ from pulumi.runtime.proto import provider_pb2
 from local.bridge.names import ResourceBinding
 from local.bridge.properties import Property
 from local.bridge.resource import Plan
-from local.bridge.values import is_list, is_object
+from local.bridge.values import is_known, is_list, is_object
 
 _Kind = provider_pb2.PropertyDiff
 
@@ -29,7 +29,9 @@ def answer(
         return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE, hasDetailedDiff=True)
     names = resource.binding.sdk_names
     replaces = sorted(names[name] for name in plan.replaced if name in names)
-    shown = sorted(names[name] for name in plan.changed if names.get(name) in resource.inputs)
+    settable = [name for name in sorted(plan.changed) if names.get(name) in resource.inputs]
+    declared = [names[name] for name in settable if names[name] in {*olds, *news}]
+    shown = declared or [names[name] for name in settable if is_known(plan.planned[name])]
     details: dict[str, Any] = {}
     for name in shown:
         details.update(_details(name, olds.get(name), news.get(name), replaces=name in replaces))

@@ -116,9 +116,7 @@ class ResourceType:
         Raises:
             ConversionError: a property can't be expressed.
         """
-        properties = {
-            name: value for name, value in inputs.items() if name != "region" or "region" in self.binding.names
-        }
+        properties = {name: value for name, value in inputs.items() if name != "region"}  # there is one only
         configuration = to_configuration(self.binding, properties, self.assets.write)
         if self.name == "aws_lambda_function":
             configuration = self._with_code_hash(configuration, prior)

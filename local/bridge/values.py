@@ -61,9 +61,14 @@ def equal(type_: Type, left: Value, right: Value) -> bool:
 
 
 def canonical(type_: Type, value: Value) -> Value:
-    """Return a value in the one spelling in which equal values are `==`."""
+    """Return a value in the one spelling in which equal values are `==`.
+
+    A collection without members is as good as none: most of the provider can't tell them apart, and answers either.
+    """
     if value is None or value == UNKNOWN:
         return value
+    if type_.kind in ("list", "set", "map") and not value:
+        return None
     if type_.kind == "object":
         return {name: canonical(field.type, value.get(name)) for name, field in type_.fields.items()}
     if type_.kind == "map":

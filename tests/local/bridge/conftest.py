@@ -1,10 +1,12 @@
 """A bridge against an account of its own, driven as the engine drives it: by its RPCs."""
 
 import os
+import shlex
 import subprocess
 import sys
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from local.bridge.answers import STATE
 from local.bridge.properties import Property, decode, encode, secret_names
 from local.bridge.terraform import CHANNEL_OPTIONS
 
+SECONDS = 60  # the longest that any call may take
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -74,6 +77,9 @@ class Engine:
     stub: Any
     process: subprocess.Popen[str]
 
+    def call(self, method: str, request: Any) -> Any:
+        return getattr(self.stub, method)(request, timeout=SECONDS)
+
     def urn(self, token: str, name: str) -> str:
         return f"urn:pulumi:local::test::{token}::{name}"
 
@@ -84,7 +90,8 @@ class Engine:
         olds: struct_pb2.Struct | None = None,
         secrets: tuple[str, ...] = (),
     ) -> provider_pb2.CheckResponse:
-        return self.stub.Check(
+        return self.call(
+            "Check",
             provider_pb2.CheckRequest(
                 urn=self.urn(token, "res"),
                 type=token,
@@ -92,7 +99,7 @@ class Engine:
                 news=encode(news, secrets),
                 olds=olds,
                 randomSeed=os.urandom(8),
-            )
+            ),
         )
 
     def inputs(
@@ -109,28 +116,30 @@ class Engine:
     def create(self, token: str, news: Mapping[str, Property], secrets: tuple[str, ...] = ()) -> Made:
         inputs = self.inputs(token, news, secrets=secrets)
         urn = self.urn(token, "res")
-        answer = self.stub.Create(provider_pb2.CreateRequest(urn=urn, type=token, properties=inputs))
+        answer = self.call("Create", provider_pb2.CreateRequest(urn=urn, type=token, properties=inputs))
         return Made(token, urn, answer.id, inputs, answer.properties)
 
     def preview(self, token: str, news: Mapping[str, Property]) -> dict[str, Property]:
         inputs = self.inputs(token, news)
         request = provider_pb2.CreateRequest(urn=self.urn(token, "res"), type=token, properties=inputs, preview=True)
-        return decode(self.stub.Create(request).properties)
+        return decode(self.call("Create", request).properties)
 
     def diff(self, made: Made, news: Mapping[str, Property]) -> provider_pb2.DiffResponse:
         inputs = self.inputs(made.token, news, made.inputs)
         return self._diff(made, made.inputs, inputs)
 
     def _diff(self, made: Made, old: struct_pb2.Struct, new: struct_pb2.Struct) -> provider_pb2.DiffResponse:
-        return self.stub.Diff(
+        return self.call(
+            "Diff",
             provider_pb2.DiffRequest(
                 id=made.id, urn=made.urn, type=made.token, olds=made.outputs, news=new, old_inputs=old
-            )
+            ),
         )
 
     def update(self, made: Made, news: Mapping[str, Property], *, preview: bool = False) -> Made:
         inputs = self.inputs(made.token, news, made.inputs)
-        answer = self.stub.Update(
+        answer = self.call(
+            "Update",
             provider_pb2.UpdateRequest(
                 id=made.id,
                 urn=made.urn,
@@ -139,7 +148,7 @@ class Engine:
                 news=inputs,
                 old_inputs=made.inputs,
                 preview=preview,
-            )
+            ),
         )
         return Made(made.token, made.urn, made.id, inputs, answer.properties)
 
@@ -147,26 +156,26 @@ class Engine:
         request = provider_pb2.ReadRequest(
             id=made.id, urn=made.urn, type=made.token, properties=made.outputs, inputs=made.inputs
         )
-        answer = self.stub.Read(request)
+        answer = self.call("Read", request)
         return Made(made.token, made.urn, answer.id, answer.inputs, answer.properties) if answer.id else None
 
-    def drift(self, made: Made) -> dict[str, Property]:
-        """Refresh, and return what the engine would show: property path → (declared, found)."""
+    def drift(self, made: Made) -> list[str]:
+        """Refresh, and return the property paths that the engine would show."""
         found = self.read(made)
         assert found is not None
-        answer = self._diff(found, found.inputs, made.inputs)
-        return dict.fromkeys(answer.detailedDiff)
+        return sorted(self._diff(found, found.inputs, made.inputs).detailedDiff)
 
     def import_(self, token: str, id_: str) -> Made | None:
         urn = self.urn(token, "res")
-        answer = self.stub.Read(provider_pb2.ReadRequest(id=id_, urn=urn, type=token))
+        answer = self.call("Read", provider_pb2.ReadRequest(id=id_, urn=urn, type=token))
         return Made(token, urn, answer.id, answer.inputs, answer.properties) if answer.id else None
 
     def delete(self, made: Made) -> None:
-        self.stub.Delete(
+        self.call(
+            "Delete",
             provider_pb2.DeleteRequest(
                 id=made.id, urn=made.urn, type=made.token, properties=made.outputs, old_inputs=made.inputs
-            )
+            ),
         )
 
 
@@ -177,26 +186,35 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     stop(state)
 
 
-@pytest.fixture(scope="session")
-def engine(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    state = tmp_path_factory.mktemp("bridge")
+@contextmanager
+def running(account: Account, state: Path) -> Generator[Engine]:
+    """Run a bridge, configured, until it is cancelled."""
     process = start(account.endpoint, state)
     assert process.stdout
-    port = int(process.stdout.readline())
-    with grpc.insecure_channel(f"127.0.0.1:{port}", options=CHANNEL_OPTIONS) as channel:
-        stub: Any = provider_pb2_grpc.ResourceProviderStub(channel)
+    line = process.stdout.readline()
+    assert line, process.stderr and process.stderr.read()
+    with grpc.insecure_channel(f"127.0.0.1:{int(line)}", options=CHANNEL_OPTIONS) as channel:
+        engine = Engine(provider_pb2_grpc.ResourceProviderStub(channel), process)
         arguments = encode({"region": "us-east-1", "allowedAccountIds": f'["{account.account_id}"]'})
-        assert not stub.CheckConfig(provider_pb2.CheckRequest(news=arguments)).failures
-        stub.Configure(provider_pb2.ConfigureRequest(args=arguments, acceptSecrets=True))
-        yield Engine(stub, process)
-        stub.Cancel(empty_pb2.Empty())
+        assert not engine.call("CheckConfig", provider_pb2.CheckRequest(news=arguments)).failures
+        engine.call("Configure", provider_pb2.ConfigureRequest(args=arguments, acceptSecrets=True))
+        yield engine
+        engine.call("Cancel", empty_pb2.Empty())
     process.terminate()
     process.wait()
 
 
-def start(endpoint: str, state: Path) -> subprocess.Popen[str]:
+@pytest.fixture(scope="session")
+def engine(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with running(account, tmp_path_factory.mktemp("bridge")) as started:
+        yield started
+
+
+def start(endpoint: str, state: Path, *, parent: bool = False) -> subprocess.Popen[str]:
+    """Start a bridge, as a child of a shell if it shall have a parent that can be killed."""
+    command = [sys.executable, "-m", "local.bridge", "127.0.0.1:1"]
     return subprocess.Popen(
-        [sys.executable, "-m", "local.bridge", "127.0.0.1:1"],
+        ["/bin/sh", "-c", f"{shlex.join(command)}; true"] if parent else command,
         cwd=ROOT,
         env=environment(endpoint, state),
         stdout=subprocess.PIPE,

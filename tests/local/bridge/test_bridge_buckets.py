@@ -59,7 +59,7 @@ def test_one_number_of_a_lifecycle_is_shown_alone(engine: Engine, unique: str, c
     assert [rule.get("Expiration") for rule in found] == [None, {"Days": 60}]
     found[1]["Transitions"][0]["Days"] = 40
     client("s3").put_bucket_lifecycle_configuration(Bucket=unique, LifecycleConfiguration={"Rules": found})
-    assert list(engine.drift(updated)) == ["rules[1].transitions[0].days"]
+    assert engine.drift(updated) == ["rules[1].transitions[0].days"]
 
 
 def test_what_only_creation_tells_is_unknown_in_a_preview(engine: Engine, unique: str) -> None:

@@ -8,7 +8,7 @@ PY := .venv/bin/python
 UV := $(or $(shell command -v uv),.local/uv/bin/uv)
 
 ##@ The estate on this machine
-.PHONY: up preview refresh down env status
+.PHONY: up preview refresh down env status audit fire tick empty-temporary-uploads
 up: environment package ## Provision the whole estate on the embedded AWS account; safe to repeat
 	@$(PY) -m local up
 preview: environment package ## Show what `make up` would change, checked by the policy pack
@@ -19,11 +19,31 @@ down: environment ## Destroy the estate, stop the account, leave nothing running
 	@$(PY) -m local down
 env: ## Print the settings that point any AWS tool at the account: eval "$$(make -s env)"
 	@$(PY) -m local env
+audit: environment package ## Compare the embedded account with the runbook and the program; any other: python -m audit
+	@eval "$$($(PY) -m local env)" && $(PY) -m audit --stack local
+fire: environment ## Fire a schedule of the embedded account now: make fire SCHEDULE=author-temporary-uploads-clean
+	@$(PY) -m local.clock fire $(SCHEDULE)
+tick: environment ## Judge every alarm of the embedded account now
+	@$(PY) -m local.clock tick
 status: environment ## Show what is running and where it listens
 	@$(PY) -m local status
 
+##@ The runbook
+.PHONY: timeline mutate checkov preview-comment
+timeline: environment package ## The life of an object in each data bucket of STACK, its last day and cost; SVG=docs draws it
+	@$(PY) -m audit.timeline --stack $(STACK) $(if $(SVG),--svg $(SVG))
+mutate: environment package ## Change every value that a claim speaks of, and count what the rules notice
+	@$(PY) -m scripts.policy.mutate
+checkov: environment package ## Hold every stack against a common scanner, beside our rules
+	@$(PY) -m scripts.policy.checkov
+preview-comment: environment package ## Preview STACK and write the result as a comment for a pull request
+	@$(PY) -m scripts.policy.preview_comment --stack $(STACK)
+
+empty-temporary-uploads: environment ## Show what lies in STACK's temporary uploads, ask, empty them, follow the log
+	@$(PY) -m scripts.storage.empty_temporary_uploads --stack $(STACK)
+
 ##@ Checks
-.PHONY: test unit lint types e2e
+.PHONY: test unit lint types e2e bench
 test: lint types unit e2e ## Everything: style, types, unit tests, the real CLI on the embedded account
 unit: environment package ## The unit tests, in seconds
 	@$(PY) -m pytest -q -n 2 -m "not e2e and not account and not browser" tests
@@ -33,6 +53,10 @@ lint: environment ## Style of the code and of the workflows
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@scripts/lint-workflows.sh
+bench: environment package ## Each claim of speed, beside a peer in the same run
+	@$(PY) -m benchmarks.cleanup
+	@$(PY) -m benchmarks.rules
+	@$(PY) -m benchmarks.audit
 types: environment ## Strict types
 	@.venv/bin/basedpyright
 
@@ -50,4 +74,5 @@ hooks: environment ## Run the same checks before every commit
 clean: down ## Destroy the estate and forget everything kept in this checkout
 	@rm -rf .local/pulumi .local/logs build
 help: ## This list
-	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z-]+:.*## / {gsub(/\$$\$$/, "$$", $$2); printf "  make %-24s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -83,8 +83,10 @@ def build(function: Function) -> Path:
 
 def _sources(function: Function) -> Iterator[tuple[str, bytes]]:
     for source in function.sources:
-        for path in sorted((ROOT / source).rglob("*.py")):
-            yield path.relative_to(ROOT).as_posix(), path.read_bytes()
+        place = ROOT / source
+        for path in [place] if place.is_file() else sorted(place.rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                yield path.relative_to(ROOT).as_posix(), path.read_bytes()
 
 
 def _files(name: str, services: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:

@@ -2,7 +2,8 @@
 
 S3 lists one page after another, so a bucket is listed no faster than one page a round trip unless its keys can be
 divided beforehand. One question with the delimiter `/` shows whether they can: the prefixes found divide the keys
-exactly, or, where there are too many, serve as bounds of key ranges. Keys in one flat prefix stay one part.
+exactly, or, where there are too many, serve as bounds of key ranges. Keys in one flat prefix stay one part: S3 deletes
+3,500 keys a second there, a third of what one listing reads.
 """
 
 from typing import NamedTuple

@@ -1,0 +1,135 @@
+"""Empties the temporary uploads by hand, when their backlog is over 1 GB (runbook: Hygiene)."""
+
+import argparse
+import json
+import sys
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+from rich.prompt import Confirm
+
+from scripts.storage.following import SilenceError, follow
+from scripts.storage.target import Target, TargetError, target_of
+
+DESCRIPTION = """\
+Empties author-temporary-uploads by hand: shows what lies there and how old it is, asks, starts the cleanup function,
+and follows its log until it is over. The function deletes what was last modified before it began; what is uploaded
+meanwhile stays. Credentials come from the environment, as for any AWS tool; they must be of the stack's account."""
+
+EPILOG = """\
+examples:
+  make empty-temporary-uploads STACK=prod
+  python -m scripts.storage.empty_temporary_uploads --stack prod --dry-run       list and log, delete nothing
+  python -m scripts.storage.empty_temporary_uploads --stack prod --max-deletes 10000
+  python -m scripts.storage.empty_temporary_uploads --stack prod --yes --json    for another program
+
+to stop it and every other deleter before its next batch:
+  aws ssm put-parameter --overwrite --name /author/storage/DELETERS --value stop
+
+exit codes: 0 the bucket is empty, or the dry run is over; 1 something could not be deleted; 2 wrong arguments; 3 the
+stack, the account or the function could not be used; 4 the run ended early and something is left; 5 you said no"""
+
+EMPTY, FAILED, UNUSABLE, LEFT, DECLINED = 0, 1, 3, 4, 5
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command and returns its exit code."""
+    given = _parser().parse_args(arguments)
+    console = Console(stderr=True)
+    try:
+        target = target_of(given.stack)
+        return _run(target, given, console)
+    except (TargetError, SilenceError) as error:
+        console.print(f"empty-temporary-uploads: {error}", style="red", highlight=False)
+    except (BotoCoreError, ClientError) as error:
+        console.print(f"empty-temporary-uploads: AWS refused: {error}", style="red", highlight=False)
+    return UNUSABLE
+
+
+def _run(target: Target, given: argparse.Namespace, console: Console) -> int:
+    with console.status(f"Measuring {target.bucket}…"):
+        backlog = target.measure()
+    console.print(f"{target.bucket}: {describe(backlog)}", highlight=False)
+    if not backlog["objects"]:
+        return _end(given, console, {"result": "clean", "deleted": 0, "remaining": 0})
+    if not given.dry_run and not given.yes and not _agreed(target, console):
+        console.print("nothing was deleted")
+        return DECLINED
+    chain = f"by-hand-{uuid.uuid4().hex[:12]}"
+    target.clean(chain, dry_run=given.dry_run, max_deletes=given.max_deletes)
+    console.print(f"started {chain}; its log: {target.log_group}", highlight=False)
+    return _end(given, console, follow(target, chain, backlog["objects"], console))
+
+
+def describe(backlog: dict[str, Any]) -> str:
+    """A backlog in words."""
+    if not backlog["objects"]:
+        return "empty"
+    least = "at least " if backlog["at_least"] else ""
+    hours = backlog["oldest_age"] / 3600
+    return f"{least}{backlog['objects']:,} objects, {_size(backlog['bytes'])}, the oldest {hours:.1f} hours old"
+
+
+def _size(size: float) -> str:
+    for unit in ("B", "KB", "MB", "GB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:,.1f} TB"
+
+
+def _agreed(target: Target, console: Console) -> bool:
+    try:
+        return Confirm.ask(f"Delete all of it from {target.bucket}?", console=console, default=False)
+    except EOFError:
+        console.print("there is nobody to ask; say --yes to delete without a question")
+        return False
+
+
+def _end(given: argparse.Namespace, console: Console, summary: dict[str, Any]) -> int:
+    if given.json:
+        print(json.dumps(summary))
+    console.print(_verdict(summary), highlight=False)
+    if summary["result"] == "failed":
+        return FAILED
+    return EMPTY if summary["result"] == "clean" or given.dry_run else LEFT
+
+
+def _verdict(summary: dict[str, Any]) -> str:
+    done = f"{summary['deleted']:,} deleted"
+    if summary.get("dry_run"):
+        return f"dry run: {summary['remaining']:,} would be deleted, each named in the log"
+    if summary["result"] == "clean":
+        return f"[green]clean[/]: {done}, nothing older than the run is left"
+    left = f"{'at least ' if summary.get('remaining_at_least') else ''}{summary['remaining']:,} left"
+    why = ", ".join(f"{count:,} {code}" for code, count in summary.get("failed", {}).items())
+    why = why or summary.get("error") or summary.get("reason") or "see the log"
+    return f"[red]{summary['result']}[/]: {done}, {left} ({why})"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.storage.empty_temporary_uploads",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--stack", required=True, help="prod, staging or local")
+    parser.add_argument("--dry-run", action="store_true", help="list and log what would be deleted; delete nothing")
+    parser.add_argument("--max-deletes", type=_limit, metavar="N", help="delete at most so many")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument("--json", action="store_true", help="print the run's summary as JSON on standard output")
+    return parser
+
+
+def _limit(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""The cleanup function of one stack, in the account that the stack says."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import boto3
+import yaml
+from botocore.config import Config
+
+from components.names import Names
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_sts import STSClient
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class TargetError(RuntimeError):
+    """The stack, its account or its function can't be used; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A stack's cleanup function.
+
+    Attributes:
+        bucket: what it empties.
+        function: its name.
+        log_group: where it logs.
+        functions: Lambda.
+        logs: CloudWatch Logs.
+    """
+
+    bucket: str
+    function: str
+    log_group: str
+    functions: "LambdaClient"
+    logs: "CloudWatchLogsClient"
+
+    def measure(self) -> dict[str, Any]:
+        """What lies in the bucket: `objects`, `bytes`, `oldest_age` in seconds, `at_least`.
+
+        Raises:
+            TargetError: the function failed.
+        """
+        answer = self.functions.invoke(FunctionName=self.function, Payload=json.dumps({"mode": "measure"}))
+        payload = json.loads(answer["Payload"].read())
+        if "FunctionError" in answer:
+            raise TargetError(f"{self.function} could not measure: {payload.get('errorMessage', payload)}")
+        return payload
+
+    def clean(self, chain: str, *, dry_run: bool, max_deletes: int | None) -> None:
+        """Starts a cleanup under a name of its own, by which its log is found."""
+        event: dict[str, Any] = {"mode": "clean", "chain": chain, "dry_run": dry_run}
+        if max_deletes is not None:
+            event["max_deletes"] = max_deletes
+        self.functions.invoke(FunctionName=self.function, InvocationType="Event", Payload=json.dumps(event))
+
+
+def target_of(stack: str) -> Target:
+    """Finds a stack's function, after checking that the caller is in the stack's account.
+
+    Raises:
+        TargetError: no such stack, or another account.
+    """
+    names = names_of(stack)
+    session = boto3.Session(region_name=names.region)
+    sts: STSClient = session.client("sts")  # pyright: ignore[reportUnknownMemberType]
+    account = sts.get_caller_identity()["Account"]
+    if account != names.account:
+        raise TargetError(
+            f"these credentials are of account {account}, stack {stack} is in {names.account}; nothing was deleted. "
+            "Use credentials of that account."
+        )
+    # Measuring may take as long as the function may run; asking twice would measure twice.
+    patient = Config(read_timeout=900, retries={"total_max_attempts": 1})
+    return Target(
+        bucket=names.temporary_uploads,
+        function=names.cleanup,
+        log_group=names.function_log_group(names.cleanup),
+        functions=session.client("lambda", config=patient),  # pyright: ignore[reportUnknownMemberType]
+        logs=session.client("logs"),  # pyright: ignore[reportUnknownMemberType]
+    )
+
+
+def names_of(stack: str, folder: Path = ROOT) -> Names:
+    """Reads where a stack stands from its configuration file.
+
+    Raises:
+        TargetError: there is no such file, or it lacks a key.
+    """
+    path = folder / f"Pulumi.{stack}.yaml"
+    if not path.is_file():
+        known = sorted(file.name.split(".")[1] for file in folder.glob("Pulumi.*.yaml"))
+        raise TargetError(f"there is no stack {stack}; expected one of {', '.join(known)}")
+    document = cast("dict[str, Any]", yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+    config = cast("dict[str, Any]", document.get("config", {}))
+    keys = ("author-storage:environment", "author-storage:account", "aws:region")
+    if missing := [key for key in keys if key not in config]:
+        raise TargetError(f"{path.name} has no {missing[0]}; it says where the stack stands")
+    environment, account, region = (str(config[key]) for key in keys)
+    return Names(environment, account, region)

@@ -1,0 +1,185 @@
+"""The command against stand-ins for Lambda, its log and STS; `tests/e2e` has the deployed function behind it."""
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from scripts.storage import following
+from scripts.storage.empty_temporary_uploads import describe, main
+from scripts.storage.target import TargetError, names_of
+
+BACKLOG = {"objects": 1200, "bytes": 1_500_000_000, "oldest_age": 93_600.0, "at_least": False}
+CLEAN = {"message": "summary", "result": "clean", "deleted": 1200, "remaining": 0, "depth": 1}
+
+
+class Account:
+    """Lambda, CloudWatch Logs and STS of one account, as far as the command asks them."""
+
+    def __init__(self) -> None:
+        self.account = "123456789012"
+        self.backlog: dict[str, Any] = BACKLOG
+        self.log: list[dict[str, Any]] = [CLEAN]
+        self.error = ""
+        self.started: list[dict[str, Any]] = []
+
+    def get_caller_identity(self) -> dict[str, str]:
+        return {"Account": self.account}
+
+    def invoke(self, **call: Any) -> dict[str, Any]:
+        event = json.loads(call["Payload"])
+        assert call["FunctionName"] == "author-temporary-uploads-cleanup"
+        if call.get("InvocationType") == "Event":
+            self.started.append(event)
+            return {}
+        assert event == {"mode": "measure"}
+        if self.error:
+            return {
+                "FunctionError": "Unhandled",
+                "Payload": io.BytesIO(json.dumps({"errorMessage": self.error}).encode()),
+            }
+        return {"Payload": io.BytesIO(json.dumps(self.backlog).encode())}
+
+    def get_paginator(self, _operation: str) -> "Account":
+        return self
+
+    def paginate(self, **asked: Any) -> Iterator[dict[str, Any]]:
+        assert asked["logGroupName"] == "/aws/lambda/author-temporary-uploads-cleanup"
+        chain = self.started[-1]["chain"]
+        assert f'$.chain = "{chain}"' in asked["filterPattern"]
+        other = {**CLEAN, "chain": "nightly", "deleted": 7}
+        lines = [json.dumps(line) for line in [other, *({**line, "chain": chain} for line in self.log)]]
+        texts = ["START RequestId: 1", *lines]
+        yield {"events": [{"eventId": str(n), "message": text} for n, text in enumerate(texts)]}
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch) -> Account:
+    account = Account()
+
+    def client(_session: boto3.Session, _service: str, **_: object) -> Account:
+        return account
+
+    monkeypatch.setattr(boto3.Session, "client", client)
+    monkeypatch.setattr(following, "PAUSE", 0.0)
+    monkeypatch.setattr(following, "SILENCE", 0.05)
+    return account
+
+
+Said = pytest.CaptureFixture[str]
+
+
+def run(*more: str) -> int:
+    return main(["--stack", "local", *more])
+
+
+def test_it_shows_the_backlog_asks_and_deletes(account: Account, monkeypatch: pytest.MonkeyPatch, capsys: Said) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+    assert run() == 0
+    said = capsys.readouterr().err
+    assert "author-temporary-uploads-local: 1,200 objects, 1.5 GB, the oldest 26.0 hours old" in said
+    assert "clean: 1,200 deleted" in said
+    (event,) = account.started
+    assert (event["mode"], event["dry_run"], "max_deletes" in event) == ("clean", False, False)
+
+
+@pytest.mark.parametrize("answer", ["n\n", "\n", ""], ids=["no", "nothing", "nobody there"])
+def test_without_a_yes_nothing_is_started(account: Account, monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+    assert run() == 5
+    assert account.started == []
+
+
+def test_an_empty_bucket_starts_nothing(account: Account) -> None:
+    account.backlog = {"objects": 0, "bytes": 0, "oldest_age": 0.0, "at_least": False}
+    assert run("--yes") == 0
+    assert account.started == []
+
+
+def test_a_dry_run_asks_nothing_and_says_so_to_the_function(account: Account, capsys: Said) -> None:
+    account.log = [{**CLEAN, "result": "incomplete", "deleted": 0, "remaining": 1200, "dry_run": True}]
+    assert run("--dry-run", "--max-deletes", "5") == 0
+    assert (account.started[0]["dry_run"], account.started[0]["max_deletes"]) == (True, 5)
+    assert "dry run: 1,200 would be deleted" in capsys.readouterr().err
+
+
+def test_it_follows_the_chain_to_its_last_run(account: Account, capsys: Said) -> None:
+    early = {**CLEAN, "result": "incomplete", "reason": "deadline", "deleted": 700}
+    account.log = [{"message": "progress", "deleted": 300}, early, {**CLEAN, "deleted": 500, "depth": 2}]
+    assert run("--yes", "--json") == 0
+    summary = json.loads(capsys.readouterr().out)
+    assert (summary["result"], summary["deleted"], summary["depth"]) == ("clean", 1200, 2)
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "said"),
+    [
+        ({"result": "failed", "failed": {"AccessDenied": 3}, "remaining": 3}, 1, "3 left (3 AccessDenied)"),
+        ({"result": "incomplete", "reason": "stopped", "remaining": 9}, 4, "9 left (stopped)"),
+        (
+            {"result": "incomplete", "reason": "max_deletes", "remaining": 9, "remaining_at_least": True},
+            4,
+            "at least 9",
+        ),
+        ({"result": "incomplete", "reason": "deadline", "remaining": 9, "depth": 10}, 4, "9 left (deadline)"),
+    ],
+    ids=["failed", "stopped", "limit", "end of the chain"],
+)
+def test_what_is_left_has_its_exit_code(
+    account: Account, capsys: Said, line: dict[str, Any], code: int, said: str
+) -> None:
+    account.log = [{**CLEAN, **line}]
+    assert run("--yes") == code
+    assert said in capsys.readouterr().err
+
+
+def test_a_run_that_breaks_before_its_summary_is_a_failure(account: Account, capsys: Said) -> None:
+    account.log = [{"message": "failed", "exception": "Traceback\nNotTemporaryError: no such tag"}]
+    assert run("--yes") == 1
+    assert "NotTemporaryError: no such tag" in capsys.readouterr().err
+
+
+def test_silence_is_not_success(account: Account, capsys: Said) -> None:
+    account.log = [{"message": "progress", "deleted": 1}]
+    assert run("--yes") == 3
+    assert "it may still run" in capsys.readouterr().err
+
+
+def test_another_accounts_credentials_are_refused_before_anything(account: Account, capsys: Said) -> None:
+    account.account = "999999999999"
+    assert run("--yes") == 3
+    assert "of account 999999999999, stack local is in 123456789012" in " ".join(capsys.readouterr().err.split())
+    assert account.started == []
+
+
+def test_a_function_that_cannot_measure_says_why(account: Account, capsys: Said) -> None:
+    account.error = "no such tag"
+    assert run("--yes") == 3
+    assert "could not measure: no such tag" in " ".join(capsys.readouterr().err.split())
+    assert account.started == []
+
+
+def test_an_unknown_stack_names_the_known_ones() -> None:
+    with pytest.raises(TargetError, match="there is no stack qa; expected one of local, prod, staging"):
+        names_of("qa")
+
+
+def test_a_stack_without_an_account_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.x.yaml").write_text("config:\n  author-storage:environment: x\n")
+    with pytest.raises(TargetError, match=r"Pulumi.x.yaml has no author-storage:account"):
+        names_of("x", tmp_path)
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "many"])
+def test_a_limit_that_cannot_be_meant_is_a_usage_error(limit: str) -> None:
+    with pytest.raises(SystemExit) as caught:
+        run(f"--max-deletes={limit}")
+    assert caught.value.code == 2
+
+
+def test_a_lower_bound_is_called_one() -> None:
+    assert describe({**BACKLOG, "at_least": True}).startswith("at least 1,200 objects")

@@ -35,16 +35,18 @@ class Run:
         root: the repository's folder.
         declared: URN → resource.
         waived: what was waived, to be told at the end.
+        whole: the estate of all of them, once the engine has shown all.
     """
 
     root: Path
     declared: dict[str, Resource] = field(default_factory=dict[str, Resource])
     waived: list[tuple[Finding, Waiver]] = field(default_factory=list[tuple[Finding, Waiver]])
+    whole: Estate | None = None
 
     def keep(self, args: ResourceValidationArgs, report: ReportViolation) -> None:  # noqa: ARG002
         """Keeps the inputs of a resource of ours."""
         if args.resource_type.startswith("aws:"):
-            self.declared[args.urn] = resource(args)
+            self.declared[args.urn], self.whole = resource(args), None
 
     def estate(self, shown: Sequence[str]) -> Estate:
         """Makes an estate of the resources that still stand at the end of the run, given by URN.
@@ -52,11 +54,14 @@ class Run:
         Raises:
             SettingsFileError: the stack's settings can't be read.
         """
+        if self.whole:
+            return self.whole
         stack = shown[0].split(":")[2]
         environment, account, region = identity(self.root, stack)
         standing = [self.declared[urn] for urn in shown if urn in self.declared]
         declared = estate(stack, environment, account, region, standing)
-        return with_settings(declared, self.root)
+        self.whole = with_settings(declared, self.root)
+        return self.whole
 
 
 def pack(root: Path) -> PolicyPack:

@@ -1,6 +1,7 @@
 """All rules: what the runbook claims and what AWS refuses, compared with an estate."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from policies.estate import Estate
 from policies.finding import Finding, Rule, Severity
@@ -13,6 +14,7 @@ from policies.rules import (
     lifecycle,
     notifications,
     observability,
+    permissions,
     schedules,
     tools,
     unknowns,
@@ -20,23 +22,33 @@ from policies.rules import (
 )
 from policies.runbook import Runbook
 
-THEMES: Mapping[str, tuple[Rule, ...]] = {
-    "lifecycle": lifecycle.RULES,
-    "window": windows.RULES,
-    "buckets": buckets.RULES,
-    "schedules": schedules.RULES,
-    "grants": grants.RULES,
-    "notifications": notifications.RULES,
-    "alarms": alarms.RULES,
-    "observability": observability.RULES,
-    "tools": tools.RULES,
-    "unknowns": unknowns.RULES,
-    "aws-lifecycle": LIFECYCLE_RULES,
-    "aws-limits": LIMITS,
-}
-"""Theme → its rules. Those of the last three guard what AWS does; the others prove claims of the runbook."""
 
-RULES: tuple[Rule, ...] = tuple(rule for rules in THEMES.values() for rule in rules)
+@dataclass(frozen=True)
+class Theme:
+    """Rules that belong together: a sentence for people, and the rules."""
+
+    title: str
+    rules: tuple[Rule, ...]
+
+
+THEMES: Mapping[str, Theme] = {
+    "lifecycle": Theme("Objects live as the runbook's arrows say.", lifecycle.RULES),
+    "window": Theme("Recordings are kept as long as the contract says.", windows.RULES),
+    "buckets": Theme("Buckets are kept as the runbook's tables say.", buckets.RULES),
+    "schedules": Theme("What runs by itself runs when the runbook says.", schedules.RULES),
+    "grants": Theme("The retention role can do what the runbook says, and can't touch a hold.", grants.RULES),
+    "notifications": Theme("Every service is paged through a topic that works.", notifications.RULES),
+    "alarms": Theme("Every alarm rings and pages as its row says.", alarms.RULES),
+    "observability": Theme("What people look at is there and is counted.", observability.RULES),
+    "tools": Theme("What people use in an emergency is there.", tools.RULES),
+    "unknowns": Theme("A preview knows everything it must check.", unknowns.RULES),
+    "permissions": Theme("Every principal can do what the grant table says, no more, no less.", permissions.RULES),
+    "aws-lifecycle": Theme("S3 accepts every lifecycle rule and does what it seems to say.", LIFECYCLE_RULES),
+    "aws-limits": Theme("AWS accepts what is declared.", LIMITS),
+}
+"""Those up to `tools` prove claims of the runbook; the others guard what a preview, IAM, S3 and AWS do."""
+
+RULES: tuple[Rule, ...] = tuple(rule for theme in THEMES.values() for rule in theme.rules)
 """Every rule."""
 
 

@@ -12,6 +12,9 @@ from policies.runbook import Runbook
 from policies.settings_files import JOB_SETTING, PARAMETER, STACK_SETTING, settings_of
 from policies.views import at, buckets, named
 
+ROW = "Recordings are kept"
+"""The runbook's column."""
+
 
 @dataclass(frozen=True)
 class _Place:
@@ -23,7 +26,7 @@ class _Place:
 
 
 def _places(estate: Estate, runbook: Runbook, claim: WindowClaim) -> Iterator[_Place]:
-    yield _Place(f"{runbook.path} row {claim.environment}", "Recordings are kept", claim.days)
+    yield _Place(f"{runbook.path} row {claim.environment}", ROW, claim.days)
     for resource, setting in settings_of(estate, {JOB_SETTING, STACK_SETTING}):
         yield _Place(named(resource), setting, _whole(resource.properties.get(setting)))
     for resource in estate.of_type("ssm/parameter:Parameter"):
@@ -60,7 +63,7 @@ def _whole(value: object) -> object:
 def _windows(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
     claims = [c for c in runbook.of(WindowClaim) if c.environment == estate.environment]
     if not claims:
-        yield absent(f"{runbook.path}", "Recordings are kept", f"a row for {estate.environment}", None)
+        yield absent(runbook.path, ROW, f"a row for {estate.environment}", None)
     for claim in claims:
         places = list(_places(estate, runbook, claim))
         for where, wanted in _homes(estate).items():
@@ -76,9 +79,13 @@ def _windows(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
 
 
 def _usual(places: list[_Place], claimed: int) -> object:
-    """What most places say; the runbook where there is no majority."""
-    (days, count), *others = Counter(p.days for p in places).most_common()
-    return days if not others or others[0][1] < count else claimed
+    """What most of those say that are written by hand: runbook, job and stack; where they all differ, the runbook.
+
+    Lifecycle and parameter follow from the stack's file, so that they have no vote of their own.
+    """
+    votes = Counter(p.days for p in places if p.property in (ROW, JOB_SETTING, STACK_SETTING))
+    days, count = votes.most_common(1)[0]
+    return days if count > 1 else claimed
 
 
 RULES = (

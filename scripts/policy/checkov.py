@@ -120,7 +120,7 @@ def read_results(text: str, names: Sequence[str]) -> list[Failure]:
         report: Any = json.loads(text)
     except ValueError:
         raise CheckovError(f"expected checkov's JSON, found {text[:80]!r}") from None
-    whole = cast("Mapping[str, Any]", report) if isinstance(report, dict) else {}
+    whole: Mapping[str, Any] = cast("Mapping[str, Any]", report) if isinstance(report, dict) else {}
     results = cast("Mapping[str, Any]", whole.get("results", {}))
     checks: list[Mapping[str, str]] = [*results.get("passed_checks", ()), *results.get("failed_checks", ())]
     seen = {Path(c["file_path"]).stem for c in checks}

@@ -93,12 +93,13 @@ def _change(change: Change) -> Iterator[str]:
         yield f"  - {code(name)}: {code(old)} → {code(new)}"
 
 
+ESCAPES = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]()#|~!"} | {c: f"&#{ord(c)};" for c in "<>&@"})
+"""Characters that Markdown or HTML could act on → how to write them so that they don't."""
+
+
 def inert(text: str) -> str:
     """Writes text so that Markdown and HTML find nothing in it to act on, on one line."""
-    visible = "".join(c if c.isprintable() else " " for c in text)
-    for character in "\\`*_{}[]<>()#|~!&@":
-        visible = visible.replace(character, f"\\{character}" if character not in "<>&@" else f"&#{ord(character)};")
-    return visible
+    return "".join(c if c.isprintable() else " " for c in text).translate(ESCAPES)
 
 
 def code(text: str) -> str:

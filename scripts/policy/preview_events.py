@@ -15,6 +15,13 @@ COLOURS = re.compile(r"<\{%[a-z0-9 ]*%\}>")
 SECRET = "[secret]"  # noqa: S105
 
 
+SIGNATURE = "4dabf18193072939515e22adb298388d"
+"""Key by which the engine marks a value as special; in what a preview reports, as secret."""
+
+PATH = re.compile(r'\["([^"]*)"\]|\[(\d+)\]|([^.\[\]]+)')
+"""A step of a property's path: a quoted key, an index, or a plain key."""
+
+
 class EventsError(ValueError):
     """The events are not those of a preview; the message names the line."""
 
@@ -44,10 +51,10 @@ class Preview:
     """What a preview found.
 
     Attributes:
-        changes: resources that would change, in the engine's order.
+        changes: resources that would change, by type and name.
         counts: operation → number of resources.
         violations: of policies, mandatory ones first.
-        errors: what the engine or the program complained of.
+        errors: what the engine or the program complained of, besides the violations.
         finished: whether the engine came to its summary.
     """
 
@@ -87,7 +94,9 @@ def read_events(lines: Iterable[str]) -> Preview:
         elif summary := event.get("summaryEvent"):
             counts, finished = dict(summary.get("resourceChanges") or {}), True
     violations.sort(key=lambda v: (v.level != "mandatory", v.policy, v.resource, v.message))
-    return Preview(tuple(changes), counts, tuple(violations), tuple(errors), finished)
+    changes.sort(key=lambda c: (c.type, c.name, c.operation))
+    told = tuple(e for e in errors if not (violations and e == "preview failed"))
+    return Preview(tuple(changes), counts, tuple(violations), told, finished)
 
 
 def _event(line: str, number: int) -> Mapping[str, Any]:
@@ -110,7 +119,8 @@ def _name(urn: str) -> str:
 
 def _violation(policy: Mapping[str, Any]) -> Violation:
     urn = str(policy.get("resourceUrn") or "")
-    message = _plain(str(policy.get("message", "")))
+    # The first line is the policy's title, the same for all that it finds.
+    _, _, message = _plain(str(policy.get("message", ""))).partition("\n")
     return Violation(str(policy.get("policyName")), str(policy.get("enforcementLevel")), _name(urn), message)
 
 
@@ -119,13 +129,28 @@ def _change(metadata: Mapping[str, Any]) -> Change | None:
     if operation in ("same", "read", "refresh") or not type_.startswith("aws:"):
         return None
     old, new = (_inputs(metadata.get(side)) for side in ("old", "new"))
-    paths = sorted({p.split(".")[0].split("[")[0] for p in _differing(metadata)})
-    properties = tuple((p, _value(old.get(p)), _value(new.get(p))) for p in paths if not p.startswith("__"))
+    paths = sorted(p for p in metadata.get("detailedDiff") or metadata.get("diffs") or () if not p.startswith("__"))
+    properties = tuple((p, _value(_follow(old, p)), _value(_follow(new, p))) for p in paths)
     return Change(operation, type_, _name(str(metadata.get("urn"))), properties)
 
 
-def _differing(metadata: Mapping[str, Any]) -> Iterable[str]:
-    return metadata.get("detailedDiff") or metadata.get("diffs") or ()
+def _follow(value: Any, path: str) -> Any:
+    """Follows a path as the engine writes it, `rules[0].expiration.days` or `tags["a.b"]`; a secret ends it."""
+    for quoted, index, key in PATH.findall(path):
+        if _is_secret(value):
+            break
+        if isinstance(value, list) and index:
+            items = cast("list[Any]", value)
+            value = items[int(index)] if int(index) < len(items) else None
+        elif isinstance(value, Mapping):
+            value = cast("Mapping[str, Any]", value).get(quoted or key or index)
+        else:
+            return None
+    return value
+
+
+def _is_secret(value: Any) -> bool:
+    return isinstance(value, Mapping) and SIGNATURE in value
 
 
 def _inputs(state: Any) -> Mapping[str, Any]:
@@ -135,7 +160,9 @@ def _inputs(state: Any) -> Mapping[str, Any]:
 
 
 def _value(value: Any) -> str:
-    """Writes a property's value. The engine has replaced secrets by their mark already."""
+    """Writes a property's value, and nothing of a secret."""
     if value is None:
         return "(absent)"
+    if _is_secret(value):
+        return SECRET
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True)

@@ -1,0 +1,31 @@
+"""The permission equation as a rule: every principal can do what the grant table says, no more and no less."""
+
+from collections.abc import Iterator
+
+from policies.estate import Estate
+from policies.finding import Finding, Rule, Severity
+from policies.grants import grants_of
+from policies.permissions import equation
+from policies.runbook import Runbook
+from policies.statements import all_actions
+
+WHY = "A permission more opens something; one less breaks something. The table is policies/grants.yaml."
+
+
+def _permissions(estate: Estate, runbook: Runbook) -> Iterator[Finding]:  # noqa: ARG001
+    for d in equation(estate, grants_of(estate)):
+        actions = ", ".join(all_actions().get(a, a) for a in d.actions)
+        what = f"{actions} on {d.resource}"
+        why = f"It stands in {d.source}. {WHY}"
+        yield Finding("permissions", Severity.CRITICAL, d.principal, what, d.expected, d.found, why=why)
+
+
+RULES = (
+    Rule(
+        "permissions",
+        "Every principal can do what the grant table says, no more and no less.",
+        Severity.CRITICAL,
+        (),
+        _permissions,
+    ),
+)

@@ -6,7 +6,7 @@ import os
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -100,7 +100,7 @@ def send(invocation: Invocation) -> None:
     outcome = invoke(invocation)
     while outcome.error and attempts > 1:
         attempts -= 1
-        outcome = invoke(replace(invocation))
+        outcome = invoke(invocation)
     if outcome.error:
         _hand_on(invocation, settings, outcome)
 

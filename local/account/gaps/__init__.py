@@ -25,6 +25,7 @@ from local.account.gaps import (
     time_shift,
     topics,
     uploads,
+    version_listing,
 )
 
 # Each wraps those before it; the bucket's owner comes last, so that a request is refused before anything looks at it.
@@ -52,6 +53,7 @@ PATCHES = (
     time_shift,
     topics,
     uploads,
+    version_listing,
     bucket_owner,
 )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from moto.s3.models import FakeBucket
 
+from local.account.documents import as_list
 from local.account.globs import matches
 from local.account.patching import around
 
@@ -32,14 +33,8 @@ def may_deliver(target: FakeBucket, prefix: str) -> bool:
     return any(
         statement["Effect"] == "Allow"
         and isinstance(statement.get("Principal"), dict)
-        and SERVICE in _many(statement["Principal"].get("Service"))
-        and any(matches(action, "s3:PutObject", ignore_case=True) for action in _many(statement.get("Action")))
-        and any(matches(resource, wanted) for resource in _many(statement.get("Resource")))
-        for statement in _many(statements)
+        and SERVICE in as_list(statement["Principal"].get("Service"))
+        and any(matches(action, "s3:PutObject", ignore_case=True) for action in as_list(statement.get("Action")))
+        and any(matches(resource, wanted) for resource in as_list(statement.get("Resource")))
+        for statement in as_list(statements)
     )
-
-
-def _many(found: Any) -> list[Any]:
-    if found is None:
-        return []
-    return found if isinstance(found, list) else [found]  # pyright: ignore[reportUnknownVariableType]

@@ -182,3 +182,16 @@ def test_root_may_do_everything_and_an_unknown_key_nothing(gap: Aws) -> None:
         assert root.s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
         assert root.sts.get_caller_identity()["Account"] == "123456789012"
         assert _denied(lambda: gap.s3.list_objects_v2(Bucket=bucket))
+
+
+@pytest.mark.parametrize(
+    "key", ["two\nlines", "x//y", "a%20b", "a+b c", "é😀", "k?q=1&r", "bell\x07", "~*'()!", "../up"]
+)
+def test_the_signature_of_a_request_on_any_key_is_good(ours: Aws, key: str) -> None:
+    bucket = ours.bucket(versioned=True)
+    role = _as_role(ours, _allow("s3:*", [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]))
+    with _authorized(ours.endpoint):
+        version = role.s3.put_object(Bucket=bucket, Key=key, Body=b"x")["VersionId"]
+        assert role.s3.get_object(Bucket=bucket, Key=key, VersionId=version)["Body"].read() == b"x"
+        role.s3.delete_object(Bucket=bucket, Key=key)
+        assert role.s3.list_object_versions(Bucket=bucket, Prefix=key[:2])["DeleteMarkers"]

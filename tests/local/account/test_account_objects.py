@@ -65,6 +65,17 @@ def test_a_key_that_xml_can_not_carry_is_malformed_in_a_batch_and_deleted_alone(
     assert "Contents" not in gap.s3.list_objects_v2(Bucket=bucket)
 
 
+def test_versions_of_odd_keys_are_listed(gap: Aws) -> None:
+    bucket = gap.bucket(versioned=True)
+    keys = [*ODD_KEYS, "bell\x07"]
+    for key in keys:
+        gap.s3.put_object(Bucket=bucket, Key=key, Body=b"x")
+    gap.s3.delete_object(Bucket=bucket, Key="bell\x07")
+    listed = gap.s3.list_object_versions(Bucket=bucket, MaxKeys=1000)
+    assert {found.get("Key") for found in listed.get("Versions", [])} == set(keys)
+    assert [found.get("Key") for found in listed.get("DeleteMarkers", [])] == ["bell\x07"]
+
+
 def test_an_etag_that_changed_keeps_the_object(gap: Aws) -> None:
     bucket = gap.bucket()
     listed = gap.s3.put_object(Bucket=bucket, Key="changed", Body=b"old")["ETag"]

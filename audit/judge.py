@@ -61,8 +61,8 @@ def _differences(attribute: Attribute, observation: Observation, context: Contex
     path = attribute.path
     expected = declared.properties.get(path)
     found = (observation.values or {}).get(path)
-    if expected is None and found == attribute.default:
-        return
+    if expected is None and found is not None:
+        expected = attribute.default
     exempt = observation.place.kind.exempt
     for difference in differences(
         path,

@@ -50,11 +50,21 @@ def declared_places(estate: Estate, kinds: Iterable[Kind]) -> list[Place]:
 
 
 def discovered_places(
-    account: Account, estate: Estate, kinds: Sequence[Kind], declared: Sequence[Place]
+    account: Account, estate: Estate, kinds: Sequence[Kind], table: Iterable[Kind]
 ) -> tuple[list[Place], dict[str, str]]:
-    """Things of ours that nothing declares, and the types that could not be listed with what was answered."""
-    names: dict[str, set[str]] = {kind.type: set() for kind in kinds}
-    for place in declared:
+    """Finds things of ours that nothing declares.
+
+    Args:
+        account: where to look.
+        estate: the declared one.
+        kinds: what to look for.
+        table: every kind: some are found through resources of another.
+
+    Returns:
+        What was found, and the types that could not be listed with what was answered.
+    """
+    names: dict[str, set[str]] = {kind.type: set() for kind in (*table, *kinds)}
+    for place in declared_places(estate, {kind.type: kind for kind in (*table, *kinds)}.values()):
         names[place.kind.type].add(place.physical)
     ours = Ours(estate.environment, {t: frozenset(n) for t, n in names.items()})
 

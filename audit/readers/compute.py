@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from audit.api import Account
+from audit.api import AbsentError, Account
 from audit.table import Call, Kind, Ours, at, camel, one_of, raw, rows, tags_at
 
 FUNCTION_ARN = "arn:aws:lambda:{region}:{account}:function:author-*"
@@ -67,6 +67,15 @@ def _our_functions(account: Account, _: Ours) -> Iterator[str]:
 def _permission(answer: Any, physical: str, _: Account) -> Any:
     sid = physical.partition("/")[2]
     return next((s for s in json.loads(answer["Policy"])["Statement"] if s.get("Sid") == sid), None)
+
+
+def _permissions(account: Account, ours: Ours) -> Iterator[str]:
+    for function in ours.declared[FUNCTION]:
+        try:
+            answer = account.ask("lambda", "get_policy", FunctionName=function)
+        except AbsentError:
+            continue
+        yield from (f"{function}/{s.get('Sid', '')}" for s in json.loads(answer["Policy"])["Statement"])
 
 
 def _schedule(physical: str, _: Account) -> dict[str, Any]:
@@ -202,6 +211,8 @@ KINDS = (
             pick=_permission,
         ),
         "aws lambda remove-permission --function-name {0} --statement-id {1}",
+        discover=_permissions,
+        discovered_by=(FUNCTION_POLICY,),
     ),
     Kind(
         "aws:scheduler/scheduleGroup:ScheduleGroup",

@@ -38,7 +38,7 @@ class Request:
         waivers: of the project.
         scope: glob over `Type name` and physical names, or None for everything.
         since: an earlier report to compare with, or None.
-        kinds: the table.
+        kinds: which rows of the table to compare; all of them, but for tests.
     """
 
     estate: Estate
@@ -63,7 +63,7 @@ def audit(account: Account, request: Request, progress: Progress, *, today: date
     began, started = monotonic(), datetime.now(UTC)
     context = Context(request.estate, declared_aliases(request.estate), _aliases(account))
     declared = declared_places(request.estate, request.kinds)
-    found, unlisted = discovered_places(account, request.estate, request.kinds, declared)
+    found, unlisted = discovered_places(account, request.estate, request.kinds, KINDS)
     places = _in_scope([*declared, *found], request.scope)
     observations = _look_twice(account, context, places, progress)
     findings = [f for o in observations for f in judge(o, context)]

@@ -3,6 +3,9 @@
 import os
 import signal
 import sys
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +17,8 @@ if TYPE_CHECKING:
 
 # Read by moto when it is imported: bucket names stand in the path, and the account id is ours.
 SETTINGS = {"S3_IGNORE_SUBDOMAIN_BUCKETNAME": "true", "MOTO_ACCOUNT_ID": ACCOUNT_ID, "AWS_DEFAULT_REGION": REGION}
+
+WATCH_SECONDS = 2.0
 
 
 class PortTakenError(Exception):
@@ -42,6 +47,7 @@ def serve(state: Path, port: int) -> None:
     os.environ["MOTO_PORT"] = str(server.port)
     records.write(state, record)
     sys.stderr.write(f"account {ACCOUNT_ID} listens at {record.endpoint}\n")
+    threading.Thread(target=_watch, args=[state, record, server.shutdown], daemon=True).start()
     try:
         server.serve_forever()
     finally:
@@ -57,6 +63,13 @@ def application() -> "WSGIApplication":
 
     gaps.close_all()
     return endpoints.before(DomainDispatcherApplication(create_backend_app))
+
+
+def _watch(state: Path, record: Record, end: Callable[[], None]) -> None:
+    """End the server once its record is gone, or another's: nobody could find or stop it any more."""
+    while records.read(state) == record:
+        time.sleep(WATCH_SECONDS)
+    end()
 
 
 def _leave(*_: object) -> None:

@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import signal
 import socket
 import time
@@ -100,6 +101,14 @@ def test_reset_empties_the_account(tmp_path: Path) -> None:
         assert _buckets(account) == []
     finally:
         stop(tmp_path)
+
+
+def test_a_server_whose_folder_is_gone_ends(tmp_path: Path) -> None:
+    account = ensure(tmp_path / "state")
+    process = psutil.Process(account.pid)
+    shutil.rmtree(tmp_path / "state")
+    process.wait(10)
+    assert not process.is_running()
 
 
 def test_the_server_forgets_its_record_when_it_is_told_to_end(tmp_path: Path) -> None:

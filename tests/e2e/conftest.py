@@ -7,7 +7,6 @@ any command of Pulumi on it, `Estate.local` any of `python -m local`.
 import os
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
 import pytest
 
@@ -31,14 +30,13 @@ def run_pulumi(local_stack: Estate) -> Callable[..., Done]:
     return local_stack.pulumi
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> Iterator[Callable[[str], Estate]]:
-    """Make estates of the small program, each of its own checkout and account, and take them down again."""
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Estate]]:
+    """Make estates of the small program, each of its own checkout and account; they end with the module."""
     made: list[Estate] = []
 
-    def make(name: str = "one") -> Estate:
-        project = tmp_path / name
-        project.mkdir()
+    def make(name: str) -> Estate:
+        project = tmp_path_factory.mktemp(name)
         for file in SMALL.iterdir():
             if file.is_file():
                 (project / file.name).write_text(file.read_text())
@@ -47,7 +45,7 @@ def small(tmp_path: Path) -> Iterator[Callable[[str], Estate]]:
 
     yield make
     for estate in made:
-        estate.local("down")
+        estate.drop()
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,8 @@ from typing import Any, cast
 import boto3
 import psutil
 
+from local import account as accounts
+
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = Path(__file__).with_name("small")
 Done = subprocess.CompletedProcess[str]
@@ -63,6 +65,10 @@ class Estate:
         make = cast("Callable[..., Any]", cast("Any", boto3).client)
         keys = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
         return make(service, endpoint_url=self.endpoint, region_name="us-east-1", **keys)
+
+    def drop(self) -> None:
+        """Stop the account, and with it all that stands there: quicker than `down`."""
+        accounts.stop(self.state / "account")
 
     def deployment(self) -> dict[str, Any]:
         """Return what the stack's state holds."""

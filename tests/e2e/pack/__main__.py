@@ -13,14 +13,13 @@ from pulumi_policy import (
 def _lifecycle(args: ResourceValidationArgs, report: ReportViolation) -> None:
     if args.resource_type == "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration":
         days = pulumi.Config("small").get("days")
-        report(
-            f"stack {pulumi.get_stack()} of {pulumi.get_project()} says {days}, preview {pulumi.runtime.is_dry_run()}"
-        )
+        stack = f"stack {pulumi.get_stack()} of {pulumi.get_project()}"
+        report(f"{stack} says {days}, preview {pulumi.runtime.is_dry_run()}", None)
 
 
 def _count(args: StackValidationArgs, report: ReportViolation) -> None:
     buckets = [resource for resource in args.resources if resource.resource_type == "aws:s3/bucket:Bucket"]
-    if len(buckets) > 2:
+    if len(buckets) > 1:
         report(f"{len(buckets)} buckets are too many", None)
 
 

@@ -7,13 +7,13 @@ days = pulumi.Config().require_int("days")
 
 key = aws.kms.Key("key", description="small", enable_key_rotation=True, deletion_window_in_days=7)
 aws.kms.Alias("alias", name="alias/small", target_key_id=key.key_id)
-for number in range(3):
-    bucket = aws.s3.Bucket(f"bucket-{number}", bucket=f"small-{number}", force_destroy=True)
-    aws.s3.BucketLifecycleConfiguration(
-        f"lifecycle-{number}",
-        bucket=bucket.bucket,
-        rules=[{"id": "expire", "status": "Enabled", "filter": {"prefix": ""}, "expiration": {"days": days}}],
-    )
+bucket = aws.s3.Bucket("bucket", bucket="small", force_destroy=True)
+aws.s3.BucketLifecycleConfiguration(
+    "lifecycle",
+    bucket=bucket.bucket,
+    rules=[{"id": "expire", "status": "Enabled", "filter": {"prefix": ""}, "expiration": {"days": days}}],
+)
+aws.s3.Bucket("other", bucket="small-other", force_destroy=True)
 role = aws.iam.Role(
     "role",
     name="small",

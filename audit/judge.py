@@ -1,5 +1,6 @@
 """Turns observations into findings: changed, missing, unmanaged, unreadable. Pure."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -69,7 +70,8 @@ def _differences(attribute: Attribute, observation: Observation, context: Contex
         same_spelling(expected, context.declared_keys, account),
         same_spelling(found, context.observed_keys, account),
     ):
-        if not any(difference.path == e or difference.path.startswith(f"{e}.") for e in exempt):
+        plain = re.sub(r"\[[^]]*]", "", difference.path)  # exemptions hold for every member of a list
+        if not any(plain == e or plain.startswith(f"{e}.") for e in exempt):
             yield difference
 
 

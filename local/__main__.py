@@ -39,9 +39,6 @@ exit codes:
 
 def main() -> int:
     """Run one command and return its exit code."""
-    if sys.version_info < (3, 11):  # noqa: UP036 - the user's mistake this is meant to explain
-        sys.stderr.write(f"Python {sys.version.split()[0]} found, 3.11 or newer needed.\n")
-        return ExitCode.CHECKOUT_UNUSABLE
     if "MAKELEVEL" in os.environ:  # a killed `make` must not leave us at work
         die_with_parent(os.getppid())
     ours, passed_on = _split(sys.argv[1:])

@@ -151,7 +151,7 @@ def _paging(estate: Estate, alarm: Resource, claim: AlarmClaim, topics: Mapping[
     for path in ("alarmActions", "okActions"):
         actions: Any = alarm.properties.get(path)
         found = ", ".join(map(str, cast("list[Any]", actions))) if isinstance(actions, list) else show(actions)
-        yield equal(alarm, path, wanted, found, claim)
+        yield equal(alarm, path, wanted, found or "nobody", claim)
     yield equal(alarm, "actionsEnabled", True, alarm.properties.get("actionsEnabled", True), claim)  # noqa: FBT003
 
 

@@ -20,6 +20,16 @@ MINIMUM_SIZE = 128 * 1024
 SMALL_OBJECTS_MAY_ENTER = (StorageClass.GLACIER, StorageClass.DEEP_ARCHIVE)
 """Classes that smaller objects move to where the configuration says `varies_by_storage_class`."""
 
+PREFERENCE = (
+    StorageClass.DEEP_ARCHIVE,
+    StorageClass.GLACIER,
+    StorageClass.INTELLIGENT_TIERING,
+    StorageClass.GLACIER_IR,
+    StorageClass.ONEZONE_IA,
+    StorageClass.STANDARD_IA,
+)
+"""Which transition wins where several are due on one day, the first first."""
+
 REACHABLE: Mapping[str, tuple[str, ...]] = {
     StorageClass.STANDARD: (
         StorageClass.STANDARD_IA,

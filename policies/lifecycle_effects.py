@@ -6,8 +6,16 @@ S3 accepts all of it. `policies.lifecycle_constraints` lists these checks.
 from collections.abc import Callable, Iterator
 from itertools import permutations
 
-from policies.lifecycle import MINIMUM_SIZE, REACHABLE, LifecycleRule
+from policies.lifecycle import (
+    MINIMUM_SIZE,
+    PREFERENCE,
+    REACHABLE,
+    LifecycleRule,
+    NoncurrentTransition,
+    Transition,
+)
 from policies.lifecycle_checks import Defect, Subject, known
+from policies.storage_classes import StorageClass
 
 
 def disabled(subject: Subject) -> Iterator[Defect]:
@@ -119,11 +127,20 @@ def _outrun(
         moved_too = not subject.configuration.moves(rule, move.storage_class, smallest)
         for before in theirs:
             covered = moved_too or subject.configuration.moves(other, before.storage_class, smallest)
-            first = day is not None and before.days is not None and before.days <= day and covered
+            first = day is not None and before.days is not None and covered and _earlier(before, move)
             reachable = move.storage_class in (before.storage_class, *REACHABLE[before.storage_class])
             if first and not reachable:
                 found = f"{move.storage_class} on day {day}, {before.storage_class} by {other.id} on day {before.days}"
                 yield Defect(path, f"a class that {before.storage_class} can move to", found)
+
+
+def _earlier(before: Transition | NoncurrentTransition, move: Transition | NoncurrentTransition) -> bool:
+    """Says whether one transition comes before another; of two on one day S3 does only the preferred."""
+    days, other = before.days or 0, move.days or 0
+    preferred = PREFERENCE.index(StorageClass(before.storage_class)) < PREFERENCE.index(
+        StorageClass(move.storage_class)
+    )
+    return days < other or (days == other and preferred)
 
 
 def overlaps(subject: Subject) -> Iterator[Defect]:

@@ -20,21 +20,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-from policies.lifecycle import REACHABLE, LifecycleConfiguration, LifecycleRule
+from policies.lifecycle import PREFERENCE, REACHABLE, LifecycleConfiguration, LifecycleRule
 from policies.storage_classes import StorageClass
 
 FOREVER = date.max
 """Held until somebody lifts the hold."""
-
-PREFERENCE = (
-    StorageClass.DEEP_ARCHIVE,
-    StorageClass.GLACIER,
-    StorageClass.INTELLIGENT_TIERING,
-    StorageClass.GLACIER_IR,
-    StorageClass.ONEZONE_IA,
-    StorageClass.STANDARD_IA,
-)
-"""Which transition wins where several are due on one day, the first first."""
 
 
 class Action(StrEnum):

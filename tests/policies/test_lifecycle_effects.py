@@ -131,3 +131,13 @@ def test_of_two_overlapping_expirations_the_one_called_later_never_acts_on_what_
         by = next(r for r in admitting if r.id == ended[0])
         assert by.expiration == Expiration(earliest)
         assert by.id not in later or all(r.expiration == by.expiration for r in admitting)
+
+
+def test_of_two_moves_due_on_the_same_day_only_the_less_preferred_is_outrun() -> None:
+    def rule(number: int, name: str) -> LifecycleRule:
+        moves = (NoncurrentTransition(name, 2),)
+        return LifecycleRule(str(number), enabled=True, filter=Filter(), noncurrent_transitions=moves)
+
+    both = LifecycleConfiguration((rule(0, "INTELLIGENT_TIERING"), rule(1, "GLACIER")))
+    outrun = [p.property for p in problems(both, versioned=True) if p.constraint.id == "outrun"]
+    assert outrun == ["rules[0].noncurrentVersionTransitions[0]"]

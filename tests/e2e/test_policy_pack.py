@@ -1,0 +1,135 @@
+"""`pulumi preview` with the policy pack: a careless edit of the program ends it, with a message for a reviewer."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.estates import ROOT, Done, Estate
+
+pytestmark = pytest.mark.e2e
+
+PARTS = ("audit", "build", "components", "docs", "functions", "jobs", "policies", "scripts")
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
+    """A copy of the project, whose files a test may edit."""
+    project = tmp_path_factory.mktemp("project")
+    for part in PARTS:
+        shutil.copytree(ROOT / part, project / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in (ROOT / "__main__.py", *ROOT.glob("Pulumi*.yaml")):
+        shutil.copy(file, project)
+    (project / ".venv").symlink_to(ROOT / ".venv")
+    estate = Estate(project, tmp_path_factory.mktemp("state"))
+    try:
+        yield estate
+    finally:
+        estate.local("down")
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One edit, the policy that must object, and what it must say."""
+
+    file: str
+    old: str
+    new: str
+    policy: str
+    message: str
+
+
+EDITS = {
+    "a lifecycle number": Edit(
+        "__main__.py",
+        "expire_after_days=14",
+        "expire_after_days=15",
+        "lifecycle",
+        "rules[exports-expire].expiration.days is 15, expected 14 (runbook line ",
+    ),
+    "an extra s3:*": Edit(
+        "components/retention_roles.py",
+        '["s3:DeleteObject", "s3:DeleteObjectVersion"]',
+        '["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:*"]',
+        "grants",
+        "s3:BypassGovernanceRetention allowed, expected s3:BypassGovernanceRetention not allowed",
+    ),
+    "a public access block missing": Edit(
+        "components/private_bucket.py",
+        "block_public_policy=True",
+        "block_public_policy=False",
+        "buckets",
+        "blockPublicPolicy is false, expected true (runbook line ",
+    ),
+    "an alarm without action": Edit(
+        "components/alarms.py",
+        "alarm_actions=[topic]",
+        "alarm_actions=[]",
+        "alarms",
+        "alarmActions is nobody, expected arn:aws:sns:us-east-1:123456789012:author-",
+    ),
+    "a window unlike the runbook": Edit(
+        "Pulumi.local.yaml",
+        "recordingsWindowDays: 45",
+        "recordingsWindowDays: 46",
+        "window",
+        "settings/file Pulumi.local.yaml: author-storage:recordingsWindowDays is 46, expected 45 as in docs/runbook.md",
+    ),
+}
+
+
+@pytest.fixture
+def edited(copy: Estate, request: pytest.FixtureRequest) -> Iterator[tuple[Estate, Edit]]:
+    """The copy with one edit made."""
+    edit = EDITS[request.param]
+    file = copy.project / edit.file
+    before = file.read_text()
+    assert edit.old in before
+    file.write_text(before.replace(edit.old, edit.new))
+    yield copy, edit
+    file.write_text(before)
+
+
+def preview(estate: Estate, *arguments: str) -> tuple[Done, list[dict[str, str]]]:
+    """Runs a preview and returns it with what the policies said."""
+    log = estate.state / "events.jsonl"
+    log.unlink(missing_ok=True)
+    done = estate.local("preview", "--", "--event-log", str(log), *arguments, check=False)
+    events = [json.loads(line) for line in log.read_text().splitlines()]
+    return done, [e["policyEvent"] for e in events if "policyEvent" in e]
+
+
+def test_what_the_program_declares_passes_before_anything_stands(copy: Estate) -> None:
+    done, said = preview(copy)
+    assert (done.returncode, said) == (0, [])
+
+
+@pytest.mark.parametrize("edited", EDITS, indirect=True)
+def test_a_careless_edit_ends_the_preview(edited: tuple[Estate, Edit]) -> None:
+    estate, edit = edited
+    done, said = preview(estate)
+    assert done.returncode == 1
+    assert {s["enforcementLevel"] for s in said} == {"mandatory"}
+    assert any(s["policyName"] == edit.policy and edit.message in s["message"] for s in said)
+    assert edit.message in " ".join(done.stdout.split("\n"))
+
+
+@pytest.mark.parametrize("edited", ["a public access block missing"], indirect=True)
+def test_what_opens_data_can_not_be_waived(edited: tuple[Estate, Edit], tmp_path: Path) -> None:
+    waiver = {
+        "rule": "guard",
+        "resource": "s3/bucketPublicAccessBlock author-exports-public-access",
+        "property": "blockPublicPolicy",
+        "found": "false",
+        "reason": "We are in a hurry.",
+        "until": (datetime.now(UTC).date() + timedelta(days=1)).isoformat(),
+    }
+    config = tmp_path / "waivers.json"
+    config.write_text(json.dumps({"buckets": {"waivers": [waiver]}}))
+    done, said = preview(edited[0], "--policy-pack-config", str(config))
+    assert done.returncode == 1
+    assert any("waives nothing" in s["message"] for s in said)

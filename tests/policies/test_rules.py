@@ -1,0 +1,402 @@
+"""Each rule is tripped by one careless edit of what the program declares, and says where and against which line."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pytest
+
+from components.graph import declared_estate
+from policies.claims import KINDS, BucketClaim, LifecycleClaim, WindowClaim
+from policies.estate import UNKNOWN, Estate, Resource
+from policies.finding import Finding
+from policies.lifecycle_rules import LIFECYCLE_RULES
+from policies.limits import LIMITS
+from policies.rules import RULES, THEMES, check, judge
+from policies.rules.comparison import COMPARISONS
+from policies.rules.unknowns import unknown_paths
+from policies.runbook import Runbook
+from policies.settings_files import with_settings
+from tests.policies.declared import ROOT, STACKS, declared, edited, plus, runbook, without
+
+LIFECYCLE = "s3/bucketLifecycleConfiguration"
+ALARM = "cloudwatch/metricAlarm"
+
+
+@dataclass(frozen=True)
+class Trip:
+    """One edit of prod and the finding it must cause."""
+
+    rule: str
+    edit: Callable[[Estate], Estate]
+    resource: str
+    property: str
+    expected: str
+    found: str
+    claim: str | None
+
+
+def sets(kind: str, name: str, path: str, value: object) -> Callable[[Estate], Estate]:
+    return lambda estate: edited(estate, kind, name, path, value)
+
+
+def drops(kind: str, name: str) -> Callable[[Estate], Estate]:
+    return lambda estate: without(estate, kind, name)
+
+
+def adds(resource: Resource) -> Callable[[Estate], Estate]:
+    return lambda estate: plus(estate, resource)
+
+
+TRIPS = (
+    Trip(
+        "lifecycle",
+        sets(LIFECYCLE, "author-exports-lifecycle", "rules.0.expiration.days", 15),
+        f"{LIFECYCLE} author-exports-lifecycle",
+        "rules[exports-expire].expiration.days",
+        "14",
+        "15",
+        "lifecycle author-exports-*",
+    ),
+    Trip(
+        "lifecycle",
+        sets(LIFECYCLE, "author-recordings-lifecycle", "rules.0.transitions.0.storageClass", "GLACIER_IR"),
+        f"{LIFECYCLE} author-recordings-lifecycle",
+        "rules",
+        "a move to STANDARD_IA after 7 days",
+        "(absent)",
+        "lifecycle author-recordings-*",
+    ),
+    Trip(
+        "lifecycle",
+        drops(LIFECYCLE, "author-access-logs-lifecycle"),
+        "s3/bucket author-access-logs",
+        "lifecycle",
+        "a lifecycle configuration of author-access-logs-prod",
+        "(absent)",
+        "lifecycle author-access-logs-*",
+    ),
+    Trip(
+        "lifecycle",
+        adds(Resource("aws:s3/bucket:Bucket", "backups", {"bucket": "author-backups-prod"})),
+        "s3/bucket backups",
+        "bucket",
+        "a line with arrows in the runbook",
+        "(absent)",
+        None,
+    ),
+    Trip(
+        "leftovers",
+        sets(
+            LIFECYCLE,
+            "author-temporary-uploads-lifecycle",
+            "rules.0.abortIncompleteMultipartUpload.daysAfterInitiation",
+            3,
+        ),
+        f"{LIFECYCLE} author-temporary-uploads-lifecycle",
+        "rules[temporary-uploads-backstop].abortIncompleteMultipartUpload.daysAfterInitiation",
+        "2",
+        "3",
+        "leftover author-temporary-uploads*",
+    ),
+    Trip(
+        "bucket",
+        sets("s3/bucketVersioning", "author-recordings-versioning", "versioningConfiguration.status", "Suspended"),
+        "s3/bucketVersioning author-recordings-versioning",
+        "versioningConfiguration.status",
+        "Enabled",
+        "Suspended",
+        "bucket author-recordings-*",
+    ),
+    Trip(
+        "bucket",
+        sets("s3/bucket", "author-recordings", "objectLockEnabled", value=False),
+        "s3/bucket author-recordings",
+        "objectLockEnabled",
+        "true",
+        "false",
+        "bucket author-recordings-*",
+    ),
+    Trip(
+        "guard",
+        drops("s3/bucketPublicAccessBlock", "author-exports-public-access"),
+        "s3/bucket author-exports",
+        "public_access",
+        "declared for author-exports-prod",
+        "(absent)",
+        "guard Public access",
+    ),
+    Trip(
+        "guard",
+        sets(
+            "s3/bucketPolicy",
+            "author-exports-policy",
+            "policy.Statement.1.Condition.NumericLessThan.s3:TlsVersion",
+            "1.1",
+        ),
+        "s3/bucketPolicy author-exports-policy",
+        "policy",
+        "a Deny of s3:* for everybody on author-exports-prod and its objects where NumericLessThan s3:tlsversion = 1.2",
+        "no such statement",
+        "guard TLS below 1.2",
+    ),
+    Trip(
+        "inventory",
+        sets("s3/inventory", "author-recordings-inventory", "schedule.frequency", "Daily"),
+        "s3/inventory author-recordings-inventory",
+        "schedule.frequency",
+        "Weekly",
+        "Daily",
+        "inventory author-recordings-*",
+    ),
+    Trip(
+        "schedule",
+        sets("scheduler/schedule", "author-temporary-uploads-measure", "scheduleExpression", "rate(2 hours)"),
+        "scheduler/schedule author-temporary-uploads-measure",
+        "scheduleExpression",
+        "hourly",
+        "rate(2 hours)",
+        "schedule author-temporary-uploads-measure in every",
+    ),
+    Trip(
+        "window",
+        sets("settings/file", "jobs/retention/prod.env", "RETENTION_WINDOW_DAYS", "54"),
+        "settings/file jobs/retention/prod.env",
+        "RETENTION_WINDOW_DAYS",
+        "45 as in docs/runbook.md row prod, s3/bucketLifecycleConfiguration author-recordings-lifecycle, "
+        "settings/file Pulumi.prod.yaml, ssm/parameter author-retention-window",
+        "54",
+        "window prod",
+    ),
+    Trip(
+        "grant",
+        sets("iam/rolePolicy", "author-retention-role-policy", "policy.Statement.2.Action.0", "s3:*"),
+        "iam/rolePolicy author-retention-role-policy",
+        "policy.Statement[2].Action",
+        "s3:BypassGovernanceRetention not allowed",
+        "s3:BypassGovernanceRetention allowed",
+        "grant author-retention-role s3:BypassGovernanceRetention",
+    ),
+    Trip(
+        "topic",
+        sets("sns/topic", "author-retention", "kmsMasterKeyId", "alias/aws/sns"),
+        "sns/topic author-retention",
+        "kmsMasterKeyId",
+        "a key of this account",
+        "alias/aws/sns",
+        "topic author-retention",
+    ),
+    Trip(
+        "alarm",
+        sets(ALARM, "author-temporary-uploads-backlog", "alarmActions", None),
+        f"{ALARM} author-temporary-uploads-backlog",
+        "alarmActions",
+        "arn:aws:sns:us-east-1:111111111111:author-retention",
+        "(absent)",
+        "alarm author-temporary-uploads-backlog in every",
+    ),
+    Trip(
+        "alarm",
+        sets(ALARM, "author-retention-stale-objects", "threshold", 100_000),
+        f"{ALARM} author-retention-stale-objects",
+        "threshold",
+        "10000.0",
+        "100000.0",
+        "alarm author-retention-stale-objects in every",
+    ),
+    Trip(
+        "widget",
+        sets("cloudwatch/dashboard", "author-dashboard", "dashboardBody.widgets", []),
+        "cloudwatch/dashboard author-dashboard",
+        "dashboardBody.widgets",
+        "4xxErrors shown",
+        "4xxErrors not shown",
+        "widget Author-Storage 4xxErrors",
+    ),
+    Trip(
+        "log-metric",
+        sets("cloudwatch/logMetricFilter", "author-retention-deleted-count", "metricTransformation.value", "1"),
+        "cloudwatch/logMetricFilter author-retention-deleted-count",
+        "metricTransformation.value",
+        "$.deleted_count",
+        "1",
+        "log metric /author/retention deleted_count",
+    ),
+    Trip(
+        "event",
+        drops("cloudwatch/logMetricFilter", "author-transitions"),
+        "cloudwatch/logMetricFilter Transitions",
+        "metricTransformation.name",
+        "such a filter",
+        "(absent)",
+        "event Object Storage Class Changed Transitions",
+    ),
+    Trip(
+        "setting",
+        sets("settings/file", "scripts/storage/restore.env", "RESTORE_DAYS", "50"),
+        "settings/file scripts/storage/restore.env",
+        "RESTORE_DAYS",
+        "5",
+        "50",
+        "setting scripts/storage/restore.py RESTORE_DAYS",
+    ),
+    Trip(
+        "parameter",
+        sets("ssm/parameter", "author-saturated-replicas", "value", "5"),
+        "ssm/parameter author-saturated-replicas",
+        "value",
+        "6",
+        "5",
+        "parameter /author/workers/REPLICAS_WHEN_SATURATED",
+    ),
+    Trip(
+        "document",
+        drops("ssm/document", "author-database-failover"),
+        "ssm/document author-database-failover",
+        "name",
+        "a document of that name",
+        "(absent)",
+        "document author-database-failover",
+    ),
+    Trip(
+        "permissions",
+        sets("iam/rolePolicy", "author-retention-role-policy", "policy.Statement.0.Action.0", "s3:ListBucket"),
+        "role:author-retention-role",
+        "s3:ListBucketVersions on arn:aws:s3:::author-recordings-prod",
+        "allowed if StringEquals aws:resourceaccount = 111111111111, unless Bool aws:securetransport = false or "
+        "NumericLessThan s3:tlsversion = 1.2",
+        "not allowed",
+        None,
+    ),
+    Trip(
+        "unknown",
+        sets("s3/bucketPolicy", "author-exports-policy", "policy", UNKNOWN),
+        "s3/bucketPolicy author-exports-policy",
+        "policy",
+        "a value known in a preview",
+        "<unknown>",
+        None,
+    ),
+)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_what_the_program_declares_agrees_with_the_runbook(stack: str):
+    assert [str(f) for f in check(declared(stack), runbook())] == []
+
+
+@pytest.mark.parametrize("trip", TRIPS, ids=lambda t: f"{t.rule}-{t.property}-{t.found}")
+def test_a_careless_edit_is_found(trip: Trip):
+    findings = [f for f in check(trip.edit(declared("prod")), runbook()) if f.rule == trip.rule]
+    told = {(f.resource, f.property, f.expected, f.found, f.claim) for f in findings}
+    assert (trip.resource, trip.property, trip.expected, trip.found, trip.claim) in told
+    lines = {c.id: c.line for c in runbook().claims}
+    assert all(f.line == (lines[f.claim] if f.claim else None) and f.why for f in findings)
+
+
+def test_every_rule_is_tripped():
+    # Those that guard what AWS does are tripped in test_lifecycle_rules.py and test_limits.py, which say so themselves.
+    elsewhere = {r.id for r in (*LIFECYCLE_RULES, *LIMITS)}
+    assert {t.rule for t in TRIPS} == {r.id for r in RULES} - elsewhere
+
+
+def test_every_kind_of_claim_has_a_rule_and_every_rule_a_claim_or_a_limit():
+    proved = {kind for rule in RULES for kind in rule.claims}
+    assert proved == {kind.kind for kind in KINDS}
+    without_claim = {r.id for r in RULES if not r.claims}
+    assert without_claim == {"unknown", "permissions", *(r.id for r in (*LIFECYCLE_RULES, *LIMITS))}
+    assert len({r.id for r in RULES}) == len(RULES)
+    assert sum(len(theme.rules) for theme in THEMES.values()) == len(RULES)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_claim_is_compared_in_the_stacks_it_speaks_of(stack: str):
+    estate, book = declared(stack), runbook()
+    compared = {c.claim.id for compare in COMPARISONS.values() for c in compare(estate, book) if c.claim}
+    elsewhere = {c.id for c in book.claims if getattr(c, "environment", stack) not in (stack, "every")}
+    assert {c.id for c in book.claims} - elsewhere <= compared
+
+
+def change_claim(kind: type, subject: str, **values: object) -> Runbook:
+    claims = tuple(replace(c, **values) if type(c) is kind and c.subject == subject else c for c in runbook().claims)
+    return replace(runbook(), claims=claims)
+
+
+def test_a_changed_number_in_the_runbook_is_found_at_its_line():
+    changed = change_claim(WindowClaim, "staging", days=36)
+    (finding,) = check(declared("staging"), changed)
+    assert (finding.rule, finding.resource, finding.found) == ("window", "docs/runbook.md row staging", "36")
+    assert finding.expected.startswith("35 as in s3/bucketLifecycleConfiguration author-recordings-lifecycle")
+    assert finding.line == next(c.line for c in runbook().of(WindowClaim) if c.subject == "staging")
+    assert check(declared("prod"), changed) == []
+
+
+def test_a_changed_number_in_the_stack_file_is_the_odd_one_out_with_all_that_follows_from_it():
+    config = {"author-storage:recordingsWindowDays": "46"}
+    estate = with_settings(declared_estate("prod", config), ROOT)
+    estate = edited(estate, "settings/file", "Pulumi.prod.yaml", "author-storage:recordingsWindowDays", 46)
+    findings = [f for f in check(estate, runbook()) if f.rule == "window"]
+    assert {f.resource for f in findings} == {
+        "settings/file Pulumi.prod.yaml",
+        "ssm/parameter author-retention-window",
+        "s3/bucketLifecycleConfiguration author-recordings-lifecycle",
+    }
+    assert {(f.found, f.expected) for f in findings} == {
+        ("46", "45 as in docs/runbook.md row prod, settings/file jobs/retention/prod.env")
+    }
+
+
+def test_without_a_majority_the_runbook_is_right():
+    estate = edited(declared("prod"), "settings/file", "jobs/retention/prod.env", "RETENTION_WINDOW_DAYS", "60")
+    estate = edited(estate, "ssm/parameter", "author-retention-window", "value", "60")
+    estate = edited(estate, "settings/file", "Pulumi.prod.yaml", "author-storage:recordingsWindowDays", None)
+    findings = [f for f in check(estate, runbook()) if f.rule == "window"]
+    assert {f.resource: f.found for f in findings} == {
+        "settings/file Pulumi.prod.yaml": "(absent)",
+        "settings/file jobs/retention/prod.env": "60",
+        "ssm/parameter author-retention-window": "60",
+    }
+
+
+def test_a_claim_about_nothing_is_a_finding():
+    changed = change_claim(LifecycleClaim, "author-exports-*", buckets="author-imports-*")
+    assert {(f.resource, f.found) for f in check(declared("prod"), changed)} == {
+        ("s3/bucket author-imports-*", "(absent)"),
+        ("s3/bucket author-exports", "(absent)"),
+    }
+
+
+def test_a_bucket_that_the_runbook_wants_versioned():
+    changed = change_claim(BucketClaim, "author-inventory-*", versioned=True)
+    (finding,) = check(declared("prod"), changed)
+    assert (finding.resource, finding.property, finding.found) == (
+        "s3/bucket author-inventory",
+        "versioning",
+        "(absent)",
+    )
+
+
+def test_what_a_rule_cannot_judge_is_a_finding():
+    broken = next(r for r in RULES if r.id == "lifecycle")
+
+    def check_badly(estate: Estate, book: Runbook) -> list[Finding]:
+        raise KeyError("rules")
+
+    (finding,) = judge(replace(broken, check=check_badly), declared("prod"), runbook())
+    assert (finding.rule, finding.found) == ("lifecycle", "KeyError: 'rules'")
+
+
+def test_unknown_values_are_found_wherever_they_are():
+    assert list(unknown_paths({"a": [{"b": UNKNOWN}, "c"], "d": UNKNOWN})) == ["a[0].b", "d"]
+
+
+def test_all_rules_but_the_permissions_over_all_stacks_take_a_tenth_of_a_second():
+    estates = [declared(s) for s in STACKS]
+    times: list[float] = []
+    for _ in range(5):
+        begin = time.process_time()
+        for estate in estates:
+            for rule in (r for r in RULES if r.id != "permissions"):
+                list(judge(rule, estate, runbook()))
+        times.append(time.process_time() - begin)
+    assert min(times) < 0.1

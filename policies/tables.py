@@ -65,8 +65,9 @@ class Table:
         return self.claim(**values, line=first.line, column=first.column, text=text)
 
     def render(self, claim: Claim) -> str:
-        """Writes a claim as a row."""
-        return "| " + " | ".join(c.cell.render(getattr(claim, c.field)) for c in self.columns) + " |"
+        """Writes a claim as a row; a pipe within a cell is escaped, as Markdown wants it."""
+        cells = (c.cell.render(getattr(claim, c.field)).replace("|", "\\|") for c in self.columns)
+        return f"| {' | '.join(cells)} |"
 
 
 def _value(column: Column, cell: Text, path: str) -> Any:

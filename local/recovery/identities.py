@@ -39,6 +39,11 @@ def _of(template: str, **defaults: str) -> Identify:
     return identify
 
 
+def _event_rule(inputs: Inputs, clients: Clients) -> str | None:
+    """On the default bus, its name alone: only so is the state the same as after a creation."""
+    return _of("{eventBusName}/{name}" if "eventBusName" in inputs else "{name}")(inputs, clients)
+
+
 def _oidc_provider(inputs: Inputs, clients: Clients) -> str | None:
     url = inputs.get("url")
     return f"arn:aws:iam::{clients.account_id}:oidc-provider/{url.removeprefix('https://')}" if url else None
@@ -50,7 +55,7 @@ NAME = _of("{name}")
 IDENTITIES: Mapping[str, Identify] = {
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": _of("{alarmName}"),
     "aws:cloudwatch/dashboard:Dashboard": _of("{dashboardName}"),
-    "aws:cloudwatch/eventRule:EventRule": _of("{eventBusName}/{name}", eventBusName="default"),
+    "aws:cloudwatch/eventRule:EventRule": _event_rule,
     "aws:cloudwatch/eventTarget:EventTarget": _of("{eventBusName}/{rule}/{targetId}", eventBusName="default"),
     "aws:cloudwatch/logGroup:LogGroup": NAME,
     "aws:cloudwatch/logMetricFilter:LogMetricFilter": _of("{logGroupName}:{name}"),

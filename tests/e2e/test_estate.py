@@ -74,3 +74,23 @@ def test_env_points_any_tool_at_the_account(local_stack: Estate) -> None:
 
 def test_no_file_of_the_project_is_touched(local_stack: Estate) -> None:
     assert "encryptionsalt" not in (local_stack.project / "Pulumi.local.yaml").read_text()
+
+
+def test_every_resource_of_the_estate_is_found_again_when_its_creation_was_not_recorded(local_stack: Estate) -> None:
+    path = local_stack.state / "backend/.pulumi/stacks/author-storage/local.json"
+    document = json.loads(path.read_text())
+    latest = document["checkpoint"]["latest"]
+    lost = [item for item in latest["resources"] if item["type"].startswith("aws:")]
+    latest["resources"] = [item for item in latest["resources"] if item not in lost]
+    begun = [{name: value for name, value in item.items() if name not in ("id", "outputs")} for item in lost]
+    latest["pending_operations"] = [{"resource": item, "type": "creating"} for item in begun]
+    path.write_text(json.dumps(document))
+
+    said = local_stack.local("up").stdout
+    assert f"The last run was killed; {len(lost)} operations were under way" in said
+    # What the account can't tell (forceDestroy, a key's deletion window) is set again; nothing is made or replaced.
+    summary = next(line for line in said.splitlines() if "AWS resources stand" in line)
+    assert re.fullmatch(rf"(no changes|\d+ update); {len(lost)} AWS resources stand, \d+ s", summary)
+    assert {
+        item["urn"]: item["id"] for item in local_stack.deployment()["resources"] if item["type"].startswith("aws:")
+    } == {item["urn"]: item["id"] for item in lost}

@@ -57,7 +57,8 @@ def test_every_type_the_bridge_serves_has_an_identity() -> None:
 @pytest.mark.parametrize(
     ("kind", "inputs", "expected"),
     [
-        ("aws:cloudwatch/eventRule:EventRule", {"name": "r"}, "default/r"),
+        ("aws:cloudwatch/eventRule:EventRule", {"name": "r"}, "r"),
+        ("aws:cloudwatch/eventRule:EventRule", {"name": "r", "eventBusName": "b"}, "b/r"),
         ("aws:cloudwatch/eventTarget:EventTarget", {"rule": "r", "targetId": "t"}, "default/r/t"),
         ("aws:cloudwatch/logMetricFilter:LogMetricFilter", {"logGroupName": "/g", "name": "f"}, "/g:f"),
         ("aws:iam/policy:Policy", {"name": "p"}, "arn:aws:iam::123456789012:policy/p"),

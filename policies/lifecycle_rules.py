@@ -9,6 +9,7 @@ from policies.lifecycle import MINIMUM_SIZE
 from policies.lifecycle_checks import Subject
 from policies.lifecycle_constraints import CONSTRAINTS, Constraint, Kind
 from policies.lifecycle_reader import LifecycleError, from_properties
+from policies.memo import once_per_estate
 
 if TYPE_CHECKING:
     from policies.runbook import Runbook
@@ -27,18 +28,26 @@ def _keeps_versions(resource: Resource) -> bool:
     return configuration.get("status") != "Disabled"
 
 
+@once_per_estate
+def _readable(estate: Estate) -> list[tuple[Resource, Subject]]:
+    """Reads every lifecycle configuration but those that `lifecycle-readable` reports."""
+    versioned, found = versioned_buckets(estate), list[tuple[Resource, Subject]]()
+    for resource in estate.of_type(CONFIGURATION):
+        try:
+            configuration = from_properties(_rules_of(resource))
+        except LifecycleError:
+            continue
+        subject = Subject(configuration, str(resource.properties.get("bucket")) in versioned, MINIMUM_SIZE)
+        found.append((resource, subject))
+    return found
+
+
 def _rule(constraint: Constraint) -> Rule:
     severity = Severity.HIGH if constraint.kind is Kind.REFUSED else Severity.MEDIUM
     identity = f"lifecycle-{constraint.id}"
 
     def check(estate: Estate, runbook: "Runbook") -> Iterator[Finding]:  # noqa: ARG001
-        versioned = versioned_buckets(estate)
-        for resource in estate.of_type(CONFIGURATION):
-            try:
-                configuration = from_properties(_rules_of(resource))
-            except LifecycleError:
-                continue  # `lifecycle-readable` reports it
-            subject = Subject(configuration, str(resource.properties.get("bucket")) in versioned, MINIMUM_SIZE)
+        for resource, subject in _readable(estate):
             for d in constraint.check(subject):
                 yield Finding(identity, severity, _named(resource), d.property, d.expected, d.found, why=constraint.why)
 

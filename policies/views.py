@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Any, cast
 
 from policies.estate import UNKNOWN, Estate, Resource
+from policies.memo import once_per_estate
 
 FACETS = {
     "lifecycle": "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
@@ -61,6 +62,7 @@ class Bucket:
         return fnmatchcase(self.name, pattern)
 
 
+@once_per_estate
 def buckets(estate: Estate) -> list[Bucket]:
     """Lists the estate's buckets."""
     parts = {

@@ -16,12 +16,13 @@ FILTER = "cloudwatch/logMetricFilter:LogMetricFilter"
 
 def _widgets(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
     declared = {str(r.properties.get("dashboardName")): r for r in estate.of_type("cloudwatch/dashboard:Dashboard")}
+    metrics = {name: _metrics(r.properties.get("dashboardBody")) for name, r in declared.items()}
     for claim in runbook.of(WidgetClaim):
         dashboard = declared.get(claim.dashboard)
         if dashboard is None:
             yield absent(f"cloudwatch/dashboard {claim.dashboard}", "dashboardName", "a dashboard of that name", claim)
             continue
-        shown = claim.metric in _metrics(dashboard.properties.get("dashboardBody"))
+        shown = claim.metric in metrics[claim.dashboard]
         found = f"{claim.metric} {'shown' if shown else 'not shown'}"
         scope = "dashboardBody.widgets"
         yield Comparison(named(dashboard), scope, f"{claim.metric} shown", found, shown, claim, "dashboardName")

@@ -1,6 +1,6 @@
 """What a preview cannot know, it cannot check: only random ids of keys may be unknown."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any, cast
 
@@ -24,21 +24,21 @@ MAY_BE_UNKNOWN: Mapping[str, tuple[str, ...]] = {
 def _unknowns(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:  # noqa: ARG001
     for resource in estate.resources:
         allowed = MAY_BE_UNKNOWN.get(resource.type.split(":")[1], ())
-        for path in unknown_paths(resource.properties):
+        for path in unknown_paths(dict(resource.properties)):
             holds = any(fnmatchcase(path, pattern) for pattern in allowed)
             yield Comparison(named(resource), path, "a value known in a preview", "<unknown>", holds)
 
 
 def unknown_paths(value: Any, path: str = "") -> Iterator[str]:
     """Yields the paths of all unknown leaves."""
-    if isinstance(value, Unknown):
-        yield path
-    elif isinstance(value, Mapping):
-        for key, item in cast("Mapping[str, Any]", value).items():
+    if isinstance(value, dict):
+        for key, item in cast("dict[str, Any]", value).items():
             yield from unknown_paths(item, f"{path}.{key}" if path else key)
-    elif isinstance(value, Sequence) and not isinstance(value, str):
-        for index, item in enumerate(cast("Sequence[Any]", value)):
+    elif isinstance(value, list):
+        for index, item in enumerate(cast("list[Any]", value)):
             yield from unknown_paths(item, f"{path}[{index}]")
+    elif isinstance(value, Unknown):
+        yield path
 
 
 RULES = (

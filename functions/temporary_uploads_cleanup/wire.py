@@ -8,15 +8,14 @@ library's XML parser, and hands botocore what is left. Signing, endpoints and er
 
 import io
 import threading
-import xml.etree.ElementTree as ET
 from typing import Any, NamedTuple, cast
 from urllib.parse import unquote_plus
+from xml.parsers.expat import ExpatError, ParserCreate
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.httpsession import URLLib3Session
 from urllib3.response import HTTPResponse
 
-NAMESPACE = b' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 _ENTRIES = frozenset({"Contents", "Version", "DeleteMarker"})
 
 
@@ -91,19 +90,53 @@ def split_listing(body: bytes) -> tuple[list[Entry], bytes]:
     Raises:
         BrokenAnswerError: where the body is not whole.
     """
+    reader = _Reader(body)
     try:
-        root = ET.fromstring(body.replace(NAMESPACE, b"", 1))  # noqa: S314  (S3's own answer)
-    except ET.ParseError as error:
+        return reader.read()
+    except ExpatError as error:
         raise BrokenAnswerError(f"a listing of {len(body)} bytes is not whole: {error}") from error
-    entries: list[Entry] = []
-    rest: list[ET.Element] = []
-    for child in root:
-        if child.tag in _ENTRIES:
-            entries.append(_entry({part.tag: part.text or "" for part in child}))
+
+
+class _Reader:
+    """Reads one listing element by element, without a tree of it in memory."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+        self._parser = ParserCreate()
+        self._parser.buffer_text = True
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._data
+        self._entries: list[Entry] = []
+        self._rest: list[bytes] = []
+        self._kept = 0
+        self._fields: dict[str, str] = {}
+        self._text = ""
+
+    def read(self) -> tuple[list[Entry], bytes]:
+        try:
+            self._parser.Parse(self._body, True)  # noqa: FBT003  (its only form: the whole document)
+        finally:
+            del self._parser  # it holds this object, and would keep the body until the next garbage collection
+        self._rest.append(self._body[self._kept :])
+        return self._entries, b"".join(self._rest)
+
+    def _start(self, name: str, _attributes: object) -> None:
+        self._text = ""
+        if name in _ENTRIES:
+            self._fields = {}
+            self._rest.append(self._body[self._kept : self._parser.CurrentByteIndex])
+
+    def _data(self, text: str) -> None:
+        self._text += text
+
+    def _end(self, name: str) -> None:
+        if name in _ENTRIES:
+            self._kept = self._parser.CurrentByteIndex + len(f"</{name}>")
+            self._entries.append(_entry(self._fields))
         else:
-            rest.append(child)
-    root[:] = rest
-    return entries, ET.tostring(root)
+            self._fields[name] = self._text
+            self._text = ""
 
 
 def _entry(fields: dict[str, str]) -> Entry:

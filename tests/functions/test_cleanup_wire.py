@@ -36,10 +36,11 @@ def test_every_key_comes_back_as_it_was(keys: list[str]) -> None:
 
 def test_what_is_left_is_the_listing_without_entries() -> None:
     tail = "<CommonPrefixes><Prefix>a/</Prefix></CommonPrefixes><NextContinuationToken>t=</NextContinuationToken>"
-    _, rest = split_listing(listing(entry("k"), tail=tail))
+    _, rest = split_listing(listing(entry("k"), entry("l"), tail=tail))
     root = ET.fromstring(rest)  # noqa: S314
-    assert [child.tag for child in root] == ["IsTruncated", "CommonPrefixes", "NextContinuationToken"]
-    assert root.findtext("NextContinuationToken") == "t="
+    tags = [child.tag.removeprefix(XML) for child in root]
+    assert tags == ["IsTruncated", "CommonPrefixes", "NextContinuationToken"]
+    assert root.findtext(f"{XML}NextContinuationToken") == "t="
 
 
 def test_plus_is_a_space_and_percent_a_byte() -> None:

@@ -15,11 +15,11 @@ from audit.caller import identify, session
 from audit.declared import complete
 from audit.evidence import EvidenceError, verify
 from audit.explain import ExplainError, explain
+from audit.lives import TimelineError, lives
 from audit.model import Exit, Report
 from audit.reports import as_json, as_text
 from audit.reports.formats import FORMATS, render
 from audit.run import AuditError, Request, audit
-from audit.timeline import lives
 from audit.timeline_svg import life_svg
 from audit.waivers import WaiverError, draft, load
 from audit.who import with_actors
@@ -51,8 +51,8 @@ examples:
 exit codes, a mask:
   0 in sync and complete    1 no trustworthy answer    2 drift, complete    3 drift, and not everything could be read"""
 
-ERRORS = (AuditError, WaiverError, RunbookError, SettingsError, SettingsFileError, ExplainError, EvidenceError,
-          as_json.ReportError, FileNotFoundError)  # fmt: skip
+ERRORS = (AuditError, TimelineError, WaiverError, RunbookError, SettingsError, SettingsFileError, ExplainError,
+          EvidenceError, as_json.ReportError, FileNotFoundError)  # fmt: skip
 """What a user can mend: told in one line."""
 
 
@@ -164,7 +164,8 @@ def _write(report: Report, options: argparse.Namespace, estate: Estate) -> None:
 
 
 def _pictures(estate: Estate) -> dict[str, str]:
-    return {life.bucket: life_svg(life) for life, _ in lives(estate)}
+    """The pictures by bucket; the first carries the style of all."""
+    return {life.bucket: life_svg(life, style=i == 0) for i, (life, _) in enumerate(lives(estate))}
 
 
 def _commit() -> str:

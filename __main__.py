@@ -4,14 +4,19 @@ Every name and policy follows from the stack's configuration (`components.settin
 states stand here or there, and are never read from it: the rules compare the two.
 """
 
+from dataclasses import replace
 from datetime import time
 
-from components import outputs, settings
+import pulumi
+
+from components import estate_file, outputs, settings
 from components.access_logs import AccessLogs, AccessLogsArgs
 from components.alarm_table import GIBIBYTE
 from components.alarms import Alarms, AlarmsArgs
 from components.cleanup import Cleanup, CleanupArgs
 from components.dashboard import Dashboard, DashboardArgs
+from components.deployment import DeploymentMarker, DeploymentMarkerArgs
+from components.drift_audit import DriftAudit, DriftAuditArgs
 from components.evidence import Evidence, EvidenceArgs
 from components.exports import Exports, ExportsArgs
 from components.incident_tools import IncidentTools, IncidentToolsArgs
@@ -25,7 +30,11 @@ from components.telemetry import Telemetry, TelemetryArgs
 from components.temporary_uploads import TemporaryUploads, TemporaryUploadsArgs
 
 configured = settings.load()
-site = configured.site
+declared = estate_file.built(pulumi.get_stack(), configured.estate_hash)
+
+before = configured.site
+begin = DeploymentMarkerArgs(before.names.deployment_opened, declared.sha256, "What is being deployed, or was last.")
+site = replace(before, opened=DeploymentMarker("author-deployment-opened", before, begin).parameter)
 
 logs = AccessLogs("author-access-logs", site, AccessLogsArgs(keep_days=400))
 recordings = Recordings(
@@ -44,7 +53,7 @@ uploads = TemporaryUploads(
     "author-temporary-uploads", site, TemporaryUploadsArgs(expire_after_days=2, access_logs=logs)
 )
 Inventory("author-inventory", site, InventoryArgs(keep_days=90, of=[recordings.bucket, exports.bucket, uploads.bucket]))
-Evidence("author-evidence", site, EvidenceArgs(locked_years=7, expire_after_days=2557))
+evidence = Evidence("author-evidence", site, EvidenceArgs(locked_years=7, expire_after_days=2557))
 
 Notifications("author-notifications", site, NotificationsArgs(configured.pagerduty_endpoints))
 group = ScheduleGroup("author-storage", site, ScheduleGroupArgs(site.names.schedule_group))
@@ -67,6 +76,7 @@ Cleanup(
     site,
     CleanupArgs(clean_at=time(3), backlog_threshold_bytes=GIBIBYTE, group=group),
 )
+DriftAudit("author-drift-audit", site, DriftAuditArgs(declared, evidence, group))
 tools = IncidentToolsArgs("author-prod", configured.detector_model_version, saturated_replicas=6)
 IncidentTools("author-incident-tools", site, tools)
 
@@ -75,4 +85,8 @@ RetentionMetrics("author-retention-metrics", site, RetentionMetricsArgs(after=re
 alarms = Alarms("author-alarms", site, AlarmsArgs(configured.retention_silent_after_hours))
 Dashboard("author-dashboard", site, DashboardArgs([alarm.definition.name for alarm in alarms.alarms]))
 
+end = DeploymentMarkerArgs(
+    site.names.deployment_closed, declared.sha256, "What was deployed in full.", tuple(site.standing)
+)
+DeploymentMarker("author-deployment-closed", site, end)
 outputs.export(site.names)

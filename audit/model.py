@@ -17,6 +17,11 @@ class Status(StrEnum):
     MISSING = "missing"
     UNMANAGED = "unmanaged"
     UNREADABLE = "unreadable"
+    DEPLOYING = "deploying"
+
+
+NO_ANSWERS = (Status.UNREADABLE, Status.DEPLOYING)
+"""What is no drift, and no answer either."""
 
 
 class Exit(IntFlag):
@@ -160,7 +165,8 @@ class Overdue:
 
     Attributes:
         bucket, rule: which; `rule` is the lifecycle rule's id.
-        objects, bytes: how many and how large together; held objects and those under 128 KB do not count.
+        objects, bytes: how many and how large together. Held ones do not count, nor, where a transition is overdue,
+            those under 128 KB.
         oldest: ISO 8601 day of the oldest one's last change, or None.
         complete: False where a bounded listing stopped early: the counts are then "at least".
     """
@@ -246,7 +252,7 @@ class Report:
     @property
     def drift(self) -> tuple[Finding, ...]:
         """What counts: changed, missing or unmanaged, and not waived."""
-        return tuple(f for f in self.findings if f.status is not Status.UNREADABLE and f.waiver is None)
+        return tuple(f for f in self.findings if f.status not in NO_ANSWERS and f.waiver is None)
 
     @property
     def exit(self) -> Exit:

@@ -5,21 +5,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
-from hashlib import sha256
-from time import monotonic
+from time import monotonic, sleep
 
 from audit.api import Account, UnreadableError
 from audit.coverage import coverage
+from audit.deploying import deploying, read_marker, undisturbed, unreadable_marker
 from audit.judge import Context, judge
-from audit.model import Coverage, Finding, Report, Run, Since, Status, Subject, Waiver
+from audit.model import NO_ANSWERS, Coverage, Finding, Overdue, Report, Run, Since, Status, Subject, Waiver
 from audit.observe import Observation, Place, declared_places, discovered_places, observe
+from audit.overdue import data_buckets, find_overdue
+from audit.overdue import findings as overdue_findings
 from audit.readers.all import KINDS
 from audit.readers.iam import aliases_by_key, declared_aliases
 from audit.remedies import severity
 from audit.rules import observed_estate, with_claims
 from audit.table import Kind
 from audit.waivers import apply
+from components.names import Names
 from policies.estate import Estate
+from policies.estate_hash import own_hash, with_own_hash
 from policies.runbook import Runbook
 
 
@@ -54,38 +58,55 @@ Progress = Callable[[int, int], None]
 """Called with how many resources were read, of how many."""
 
 
-def audit(account: Account, request: Request, progress: Progress, *, today: date, caller: str) -> Report:
+@dataclass(frozen=True)
+class _Seen:
+    """What one look at the account showed."""
+
+    observations: Sequence[Observation] = ()
+    findings: Sequence[Finding] = ()
+    overdue: tuple[Overdue, ...] = ()
+
+
+def audit(
+    account: Account,
+    request: Request,
+    progress: Progress,
+    *,
+    today: date,
+    caller: str,
+    pause: Callable[[float], None] = sleep,
+) -> Report:
     """Audits an account that is known to be the right one (`audit.caller.identify`).
+
+    Args:
+        account: where to look.
+        request: what is declared, and what to compare.
+        progress: called as it goes on.
+        today: by which waivers and lifecycle rules are judged.
+        caller: ARN of who asks.
+        pause: sleeps so many seconds, while a deployment is under way.
 
     Raises:
         AuditError: the scope matches nothing.
     """
     began, started = monotonic(), datetime.now(UTC)
-    context = Context(request.estate, declared_aliases(request.estate), _aliases(account))
-    declared = declared_places(request.estate, request.kinds)
-    found, unlisted = discovered_places(account, request.estate, request.kinds, KINDS)
-    places = _in_scope([*declared, *found], request.scope)
-    observations = _look_twice(account, context, places, progress)
-    findings = [f for o in observations for f in judge(o, context)]
-    findings += [_unlisted(kind, unlisted[kind.type], context) for kind in request.kinds if kind.type in unlisted]
-    if request.scope is None:
-        observed = observed_estate(context, observations)
-        findings = list(with_claims(findings, context, observed, request.runbook))
-    marked, notes = apply(sorted(findings, key=_order), request.waivers, today)
+    declared = with_own_hash(request.estate)
+    seen = _undisturbed(account, replace(request, estate=declared), progress, today, pause)
+    marked, notes = apply(sorted(seen.findings, key=_order), request.waivers, today)
     report = Report(
-        stack=request.estate.stack,
-        account=request.estate.account,
-        region=request.estate.region,
+        stack=declared.stack,
+        account=declared.account,
+        region=declared.region,
         commit=request.commit,
-        estate_hash=sha256(request.estate.to_json().encode()).hexdigest(),
+        estate_hash=own_hash(request.estate),
         scope=request.scope,
-        complete=not any(f.status is Status.UNREADABLE for f in marked),
-        incomplete_because=tuple(sorted({f.found for f in marked if f.status is Status.UNREADABLE})),
+        complete=not any(f.status in NO_ANSWERS for f in marked),
+        incomplete_because=tuple(sorted({f.found for f in marked if f.status in NO_ANSWERS})),
         findings=marked,
-        coverage=_coverage(request, observations),
-        overdue=(),
+        coverage=_coverage(request, seen.observations),
+        overdue=seen.overdue,
         unused_waivers=notes,
-        resources=dict(sorted(Counter(o.place.kind.type for o in observations if o.place.declared).items())),
+        resources=dict(sorted(Counter(o.place.kind.type for o in seen.observations if o.place.declared).items())),
         run=Run(
             started.strftime("%Y-%m-%dT%H:%M:%SZ"),
             round(monotonic() - began, 3),
@@ -95,6 +116,52 @@ def audit(account: Account, request: Request, progress: Progress, *, today: date
         ),
     )
     return replace(report, since=_since(report, request.since) if request.since else None)
+
+
+def _undisturbed(
+    account: Account, request: Request, progress: Progress, today: date, pause: Callable[[float], None]
+) -> _Seen:
+    """Looks at the account at a time when nothing is deployed to it, or says that there was none."""
+    names = Names(request.estate.environment, request.estate.account, request.estate.region)
+    if not any(r.properties.get("name") == names.deployment_opened for r in request.estate.resources):
+        return _look(account, request, progress, today)
+    seen: list[_Seen] = []
+
+    def look() -> Finding | None:
+        before = read_marker(account, names)
+        if found := deploying(names, before, before):
+            return found
+        seen.append(_look(account.fresh() if seen else account, request, progress, today))
+        return deploying(names, before, read_marker(account, names))
+
+    try:
+        disturbed = undisturbed(look, pause)
+    except UnreadableError as error:
+        unknown = unreadable_marker(names, str(error))
+        last = seen[-1] if seen else _look(account, request, progress, today)
+        return replace(last, findings=[*last.findings, unknown])
+    return _Seen(findings=(disturbed,)) if disturbed else seen[-1]
+
+
+def _look(account: Account, request: Request, progress: Progress, today: date) -> _Seen:
+    """Reads and judges everything once, and a second time what differs."""
+    declared = request.estate
+    context = Context(declared, declared_aliases(declared), _aliases(account))
+    found, unlisted = discovered_places(account, declared, request.kinds, KINDS)
+    places = _in_scope([*declared_places(declared, request.kinds), *found], request.scope)
+    observations = _look_twice(account, context, places, progress)
+    findings = [f for o in observations for f in judge(o, context)]
+    findings += [_unlisted(kind, unlisted[kind.type], context) for kind in request.kinds if kind.type in unlisted]
+    if request.scope is None:
+        observed = observed_estate(context, observations)
+        findings = list(with_claims(findings, context, observed, request.runbook))
+    buckets = [b for b in data_buckets(declared) if request.scope is None or fnmatchcase(b, request.scope)]
+    backlog = find_overdue(account, declared, buckets if _whole_table(request) else (), today)
+    return _Seen(observations, [*findings, *overdue_findings(backlog, declared)], backlog.overdue)
+
+
+def _whole_table(request: Request) -> bool:
+    return len(request.kinds) == len(KINDS)
 
 
 def _aliases(account: Account) -> dict[str, str]:
@@ -148,7 +215,8 @@ def _unlisted(kind: Kind, answer: str, context: Context) -> Finding:
 
 def _coverage(request: Request, observations: Sequence[Observation]) -> Coverage:
     unread = {(o.place.declared.name, path) for o in observations if o.place.declared for path in o.unreadable}
-    return coverage(request.estate, request.kinds, frozenset(unread))
+    counted = coverage(request.estate, request.kinds, frozenset(unread))
+    return counted if observations else replace(counted, compared=0)
 
 
 def _order(finding: Finding) -> tuple[int, str]:

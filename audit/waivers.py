@@ -5,16 +5,15 @@ found value: a further change of the same property is a new finding. Nothing tha
 not be read can be waived.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, cast
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
 
-from audit.model import Finding, Status, Waiver
+from audit.model import NO_ANSWERS, Finding, Status, Waiver
 
 LONGEST = timedelta(days=90)
 
@@ -38,18 +37,20 @@ class WaiverError(ValueError):
     """The waivers file can't be used; the message says which entry, what was found and what is expected."""
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, str_min_length=1)
+KEYS: Mapping[str, type] = {
+    "type": str,
+    "resource": str,
+    "property": str,
+    "status": str,
+    "found": str,
+    "reason": str,
+    "owner": str,
+    "created": date,
+    "expires": date,
+}
+"""Keys of an entry and what they hold; all but `property` are required. Read by hand: Lambda has no pydantic here."""
 
-    type: str
-    resource: str
-    property: str | None = None
-    status: Status
-    found: str
-    reason: str
-    owner: str
-    created: date
-    expires: date
+_WORDS = {str: "a text", date: "a day as 2026-12-31, without quotes"}
 
 
 def load(path: Path) -> tuple[Waiver, ...]:
@@ -72,34 +73,50 @@ def load(path: Path) -> tuple[Waiver, ...]:
 
 
 def _read(where: str, raw: Any) -> Waiver:
-    try:
-        entry = _Entry.model_validate(raw)
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(p) for p in first["loc"]) or "entry"
-        raise WaiverError(f"{where}: {field}: {first['msg']}; known keys: {', '.join(_Entry.model_fields)}") from error
-    if entry.expires - entry.created > LONGEST:
-        raise WaiverError(
-            f"{where}: runs {(entry.expires - entry.created).days} days, at most {LONGEST.days} are allowed"
-        )
-    if reason := never(entry.type, entry.property or "", entry.status):
+    entry = _checked(where, raw)
+    if (days := (entry["expires"] - entry["created"]).days) > LONGEST.days:
+        raise WaiverError(f"{where}: runs {days} days, at most {LONGEST.days} are allowed")
+    path, status = entry.get("property", ""), Status(entry["status"])
+    if reason := never(entry["type"], path, status):
         raise WaiverError(f"{where}: {reason} can't be waived; put it back or change the program")
     return Waiver(
-        type=entry.type,
-        physical=entry.resource,
-        property=entry.property or "",
-        status=entry.status,
-        found=entry.found,
-        reason=entry.reason,
-        owner=entry.owner,
-        created=entry.created.isoformat(),
-        expires=entry.expires.isoformat(),
+        type=entry["type"],
+        physical=entry["resource"],
+        property=path,
+        status=status,
+        found=entry["found"],
+        reason=entry["reason"],
+        owner=entry["owner"],
+        created=entry["created"].isoformat(),
+        expires=entry["expires"].isoformat(),
     )
+
+
+def _checked(where: str, raw: Any) -> dict[str, Any]:
+    """Returns an entry that has every key and no other, each with a value of its type."""
+
+    def wrong(key: str, problem: str) -> WaiverError:
+        return WaiverError(f"{where}: {key}: {problem}; known keys: {', '.join(KEYS)}")
+
+    if not isinstance(raw, dict):
+        raise wrong("entry", f"expected an object, found {type(raw).__name__}")
+    entry = cast("dict[str, Any]", raw)
+    for key, value in entry.items():
+        if key not in KEYS:
+            raise wrong(str(key), "unknown")
+        if type(value) is not KEYS[key] or value == "":
+            raise wrong(key, f"expected {_WORDS[KEYS[key]]}, found {value!r}")
+    for key in KEYS:
+        if key not in entry and key != "property":
+            raise wrong(key, "missing")
+    if entry["status"] not in set(Status):
+        raise wrong("status", f"expected one of {', '.join(Status)}, found {entry['status']!r}")
+    return entry
 
 
 def never(kind: str, path: str, status: Status) -> str | None:
     """Names what makes a finding unwaivable, or None where a waiver is possible."""
-    if status is Status.UNREADABLE:
+    if status in NO_ANSWERS:
         return NEVER[0][2]
     rows = (r for r in NEVER[1:] if kind.startswith(r[0]) and path.startswith(r[1]))
     return next((reason for _, _, reason in rows), None)

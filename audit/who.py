@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from audit.api import AbsentError, Account, UnreadableError
-from audit.model import Actor, Finding, Report, Status
+from audit.model import NO_ANSWERS, Actor, Finding, Report
 from audit.table import Call
 
 LOOKUP = Call("cloudtrail", "lookup_events", "cloudtrail:LookupEvents", "*")
@@ -22,7 +22,7 @@ def with_actors(account: Account, report: Report) -> Report:
 
 
 def _with_actor(account: Account, finding: Finding) -> Finding:
-    if finding.status is Status.UNREADABLE:
+    if finding.status in NO_ANSWERS:
         return finding
     name = finding.subject.physical.partition("/")[0] or finding.subject.physical
     lookup = [{"AttributeKey": "ResourceName", "AttributeValue": name}]

@@ -22,7 +22,7 @@ from ARNs of `site.names`, never from outputs; order is given by `self.child(dep
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -55,12 +55,16 @@ class Site:
         owner: team that answers for the resources; the tag `owner`.
         protect_data: whether the engine refuses to delete what holds data. True in production.
         disposable: whether buckets are emptied when they are destroyed. True in `local` only.
+        opened: marker of a deployment's begin, made before everything else; None where there is none.
+        standing: every component made on the site, for the marker of a deployment's end.
     """
 
     names: Names
     owner: str
     protect_data: bool
     disposable: bool
+    opened: pulumi.Resource | None = None
+    standing: "list[Component]" = field(default_factory=list["Component"], compare=False)
 
 
 class Component(pulumi.ComponentResource):
@@ -80,6 +84,7 @@ class Component(pulumi.ComponentResource):
     ) -> None:
         super().__init__(f"author:storage:{type(self).__name__}", name, None, opts)
         self.site = site
+        site.standing.append(self)
         self.tags = {
             "project": PROJECT,
             "environment": site.names.environment,
@@ -94,8 +99,11 @@ class Component(pulumi.ComponentResource):
             depends_on: what must stand before it and fall after it; needed where a name, not an output, refers to it.
             holds_data: whether losing it loses data; then production protects it.
         """
+        first = [self.site.opened] if self.site.opened else []
         return pulumi.ResourceOptions(
-            parent=self, depends_on=list(depends_on), protect=True if holds_data and self.site.protect_data else None
+            parent=self,
+            depends_on=[*first, *depends_on],
+            protect=True if holds_data and self.site.protect_data else None,
         )
 
     def finish(self, **outputs: Any) -> None:

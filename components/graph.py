@@ -21,11 +21,15 @@ from pulumi.runtime import mocks, settings, stack
 from components.base import PROJECT
 from components.recorder import Recorder
 from policies.estate import Estate, Resource, estate
+from policies.estate_hash import OWN_HASH
 
 ROOT = Path(__file__).resolve().parent.parent
 
 _ONE_RUN = Lock()
 """`runpy` replaces `__main__` in the whole process while the program runs."""
+
+ESTATE_HASH = f"{PROJECT}:estateHash"
+"""Setting by which the program is told that its graph is only about to become the estate file."""
 
 _PLACEHOLDER = "https://secret.invalid/placeholder"
 """Value of a stack file's encrypted settings, which only the engine can decrypt."""
@@ -81,7 +85,7 @@ def declare(
         unknown_outputs: see `declared_estate`.
         program: what is run instead of __main__.py, as one component alone.
     """
-    configuration = {**stack_configuration(name), **(config or {})}
+    configuration = {**stack_configuration(name), ESTATE_HASH: OWN_HASH, **(config or {})}
     with _ONE_RUN, ThreadPoolExecutor(1) as own_thread:
         recorder = own_thread.submit(
             _run, name, configuration, program or _main, unknown_outputs=unknown_outputs

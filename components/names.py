@@ -6,6 +6,8 @@ full. KMS key ids are random; policies name keys by alias instead (`components.p
 
 from dataclasses import dataclass
 
+from policies.secrets import ENDPOINT_DIGEST
+
 
 @dataclass(frozen=True)
 class Names:
@@ -101,14 +103,24 @@ class Names:
         return "author-temporary-uploads-measure"
 
     @property
+    def drift_audit(self) -> str:
+        """The function that audits the account, its quarterly schedule, and the start of its other names."""
+        return "author-drift-audit"
+
+    @property
+    def drift_metrics_schedule(self) -> str:
+        """Schedule that audits every day, for the metrics only."""
+        return "author-drift-metrics"
+
+    @property
     def schedule_group(self) -> str:
         """EventBridge Scheduler group of every schedule here."""
         return "author-storage"
 
     @property
-    def dead_letter_queues(self) -> tuple[str, str]:
+    def dead_letter_queues(self) -> tuple[str, ...]:
         """Queues of what schedules and functions could not do; each is watched by an alarm."""
-        return self.dead_letters(self.retention), self.dead_letters(self.cleanup)
+        return tuple(self.dead_letters(of) for of in (self.retention, self.cleanup, self.drift_audit))
 
     def dead_letters(self, of: str) -> str:
         """Dead-letter queue of a job or function."""
@@ -122,6 +134,20 @@ class Names:
     def stop_parameter(self) -> str:
         """Parameter that stops every deleter before its next batch while it says anything but `run`."""
         return "/author/storage/DELETERS"
+
+    @property
+    def deployment_opened(self) -> str:
+        """Parameter with the hash of what is deployed, written before everything else."""
+        return "/author/deployment/opened"
+
+    @property
+    def deployment_closed(self) -> str:
+        """Parameter with the hash of what is deployed, written after everything else."""
+        return "/author/deployment/closed"
+
+    def endpoint_digest(self, service: str) -> str:
+        """Parameter with the keyed hash of a service's PagerDuty endpoint."""
+        return f"/author/notifications/{service}/{ENDPOINT_DIGEST}"
 
     @property
     def detector_parameter(self) -> str:

@@ -9,6 +9,7 @@ from components.base import Component, Section, Site
 from components.key import EncryptionKey, EncryptionKeyArgs
 from components.names import Names
 from components.policy import Statement, allow, deny, document
+from policies.secrets import endpoint_digest
 
 PUBLISHERS = ("cloudwatch.amazonaws.com", "events.amazonaws.com")
 """Alarms and event rules. Both need the topics' key, or what they publish vanishes without a word."""
@@ -68,7 +69,20 @@ class Notifications(Component):
                     endpoint_auto_confirms=True,
                     opts=self.child(depends_on=[topic]),
                 )
+                self._publish_digest(service, endpoint)
         self.finish(topics=self.topics)
+
+    def _publish_digest(self, service: str, endpoint: SecretStr) -> None:
+        """Tells the audit by what it can know the endpoint again, without telling it the endpoint."""
+        aws.ssm.Parameter(
+            f"{service}-endpoint-digest",
+            name=self.site.names.endpoint_digest(service),
+            type="String",
+            value=endpoint_digest(self.topics[service], endpoint.get_secret_value()),
+            description="HMAC-SHA256 of the topic's HTTPS endpoint, keyed with the topic's ARN.",
+            tags=self.tags,
+            opts=self.child(),
+        )
 
 
 def _use_of_key(publisher: str, names: Names) -> Statement:

@@ -14,11 +14,9 @@ from pulumi.runtime.proto import resource_pb2
 
 from components.base import PROJECT
 from policies.estate import UNKNOWN, Resource
+from policies.secrets import ENDPOINT_DIGEST, SECRET
 
 ROOT = Path(__file__).resolve().parent.parent
-
-SECRET = "[secret]"  # noqa: S105
-"""Stands where the program passes a secret: an estate is published, a secret is not."""
 
 
 class _NoMocks(mocks.Mocks):
@@ -100,8 +98,12 @@ def _name(urn: str) -> str:
 
 
 def _published(type_: str, inputs: Any) -> Any:
-    """Unwraps the value of a plain parameter: the SDK holds every parameter's for a secret, whatever its type."""
-    if type_ == "aws:ssm/parameter:Parameter" and inputs["type"] == "String":
+    """Unwraps the value of a plain parameter: the SDK holds every parameter's for a secret, whatever its type.
+
+    What is made of a secret stays one: the engine alone can decrypt the secret, so the value is not known here.
+    """
+    digest = type_ == "aws:ssm/parameter:Parameter" and str(inputs["name"]).endswith(f"/{ENDPOINT_DIGEST}")
+    if type_ == "aws:ssm/parameter:Parameter" and inputs["type"] == "String" and not digest:
         return {**inputs, "value": rpc.unwrap_rpc_secret(inputs["value"])}
     return inputs
 

@@ -153,6 +153,9 @@ class Settings(BaseModel):
     )
     pagerduty_api: _Endpoint | None = _optional("pagerdutyApi", _HTTPS)
     pagerduty_detector: _Endpoint | None = _optional("pagerdutyDetector", _HTTPS)
+    estate_hash: Annotated[str, _like(r"[0-9a-f]{64}")] | None = _optional(
+        "estateHash", "nothing: tools set it that run the program without engine, to learn the hash in the first place"
+    )
     pagerduty_retention: _Endpoint | None = _optional("pagerdutyRetention", _HTTPS)
 
     @field_validator("environment")

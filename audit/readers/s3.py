@@ -31,6 +31,10 @@ def _bucket_and_id(physical: str, _: Account) -> dict[str, Any]:
     return dict(zip(("Bucket", "Id"), physical.split("/", 1), strict=True))
 
 
+def _object(physical: str, _: Account) -> dict[str, Any]:
+    return dict(zip(("Bucket", "Key"), physical.split("/", 1), strict=True))
+
+
 def _named_ours(account: Account, _: Ours) -> Iterator[str]:
     for bucket in account.ask("s3", "list_buckets")["Buckets"]:
         if bucket["Name"].startswith("author-"):
@@ -253,4 +257,22 @@ WITH_IDS = (
     ),
 )
 
-KINDS = (BUCKET, *SUB_RESOURCES, *WITH_IDS)
+STORED_ESTATE = "arn:aws:s3:::author-evidence-{environment}/estates/*"
+HEAD = Call("s3", "head_object", "s3:GetObject", STORED_ESTATE)
+OBJECT_TAGS = Call("s3", "get_object_tagging", "s3:GetObjectTagging", STORED_ESTATE)
+
+OBJECT = Kind(
+    "aws:s3/bucketObjectv2:BucketObjectv2",
+    ("bucket", "key"),
+    (
+        *rows(HEAD, _object, {"contentType": at("ContentType")}),
+        *rows(OBJECT_TAGS, _object, {"tags": tags_at("TagSet")}),
+    ),
+    "aws s3api delete-object --bucket {0} --key {1}",
+    exempt={
+        "source": "the file is named by its hash; the function checks it before each use",
+        "checksumAlgorithm": "how it was uploaded; the hash in its name says more",
+    },
+)
+
+KINDS = (BUCKET, *SUB_RESOURCES, *WITH_IDS, OBJECT)

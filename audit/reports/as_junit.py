@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree as ET
 
-from audit.model import Finding, Report, Status
+from audit.model import NO_ANSWERS, Finding, Report
 from audit.reports.inert import visible
 
 
@@ -36,7 +36,7 @@ def _case(finding: Finding) -> ET.Element:
     if finding.waiver:
         ET.SubElement(case, "skipped", message=visible(f"waived until {finding.waiver.expires}: {message}"))
         return case
-    tag = "error" if finding.status is Status.UNREADABLE else "failure"
+    tag = "error" if finding.status in NO_ANSWERS else "failure"
     detail = ET.SubElement(case, tag, message=message, type=str(finding.status))
     detail.text = visible(f"{finding.why} Put back: {finding.put_back}. Accept: {finding.accept}.")
     return case

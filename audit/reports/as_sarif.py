@@ -6,7 +6,7 @@ Format: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 import json
 from typing import Any
 
-from audit.model import Finding, Report, Status
+from audit.model import NO_ANSWERS, Finding, Report
 from audit.reports.inert import visible
 from policies.finding import Severity
 
@@ -61,7 +61,7 @@ def _result(finding: Finding) -> dict[str, Any]:
             }
         ],
         "partialFingerprints": {"finding/v1": finding.id},
-        "properties": {"status": str(finding.status), "complete": finding.status is not Status.UNREADABLE},
+        "properties": {"status": str(finding.status), "complete": finding.status not in NO_ANSWERS},
     }
     if finding.waiver:
         words = f"{finding.waiver.owner}, until {finding.waiver.expires}: {finding.waiver.reason}"

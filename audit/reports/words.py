@@ -32,9 +32,11 @@ def sentences(report: Report) -> Iterator[str]:
         yield f"not compared: {kind} {exemption.path} ({exemption.count}): {exemption.reason}"
     if report.scope:
         yield f"scoped to {report.scope}: nothing else was looked at, and no evidence is written"
+    for cut in sorted({o.bucket for o in report.overdue if not o.complete}):
+        yield f"overdue objects of {cut}: more versions than one listing takes, the rest was not looked at"
     for reason in report.incomplete_because:
         yield f"incomplete: {reason}"
-    for status in (Status.CHANGED, Status.MISSING, Status.UNMANAGED, Status.UNREADABLE):
+    for status in (s for s in Status if s is not Status.IN_SYNC):
         count = sum(f.status is status and f.waiver is None for f in report.findings)
         if count:
             yield f"{count} {status}"

@@ -13,8 +13,6 @@ Aws = Callable[[str], Any]
 Undo = Callable[[], object]
 Change = Callable[[Aws, str], Undo]
 
-ELSEWHERE = "arn:aws:sns:us-east-1:123456789012:elsewhere"
-
 
 @dataclass(frozen=True)
 class Setting:
@@ -52,14 +50,6 @@ def _s3(get: str, put: str, take: str, give: str) -> Setting:
         lambda aws, b: getattr(aws("s3"), get)(Bucket=b)[take],
         lambda aws, b, v: getattr(aws("s3"), put)(**{"Bucket": b, give: v}),
     )
-
-
-def _s3_unset(put: Callable[[Any, str], object], clear: Callable[[Any, str], object]) -> Change:
-    def apply(aws: Aws, bucket: str) -> Undo:
-        put(aws("s3"), bucket)
-        return lambda: clear(aws("s3"), bucket)
-
-    return apply
 
 
 s3_tags = Setting(
@@ -108,6 +98,23 @@ def _lock_in_force(found: dict[str, Any]) -> dict[str, Any]:
     return {**found, "Rule": {"DefaultRetention": {k: v for k, v in retention.items() if v}}}
 
 
+def _logs_elsewhere(aws: Aws, bucket: str) -> Undo:
+    """Another target has to let the logging service write, or S3 refuses it."""
+    target, service = "somebody-elses-logs", {"Service": "logging.s3.amazonaws.com"}
+    allow = {"Effect": "Allow", "Principal": service, "Action": "s3:PutObject", "Resource": f"arn:aws:s3:::{target}/*"}
+    aws("s3").create_bucket(Bucket=target)
+    aws("s3").put_bucket_policy(Bucket=target, Policy=json.dumps({"Version": "2012-10-17", "Statement": [allow]}))
+    back = bucket_logging.change(key("TargetBucket", target))(aws, bucket)
+
+    def undo() -> None:
+        back()
+        for delivered in aws("s3").list_objects_v2(Bucket=target).get("Contents", ()):
+            aws("s3").delete_object(Bucket=target, Key=delivered["Key"])
+        aws("s3").delete_bucket(Bucket=target)
+
+    return undo
+
+
 def _with_id(get: str, put: str, take: str) -> Setting:
     def split(physical: str) -> dict[str, str]:
         return dict(zip(("Bucket", "Id"), physical.split("/", 1), strict=True))
@@ -124,9 +131,10 @@ inventory = _with_id(
 )
 
 
-def _statement_more(text: str) -> str:
+def statement_more(text: str) -> str:
+    """A policy document with one statement more, `Extra`."""
     document = json.loads(text)
-    extra = {**document["Statement"][0], "Sid": "Extra", "Effect": "Deny", "Condition": {}}
+    extra: dict[str, Any] = {**document["Statement"][0], "Sid": "Extra", "Effect": "Deny", "Condition": {}}
     document["Statement"].append(extra)
     return json.dumps(document)
 
@@ -164,9 +172,11 @@ S3: dict[tuple[str, str], Change] = {
     ("s3/bucketOwnershipControls", "rule"): ownership.change(
         lambda _: {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}
     ),
-    ("s3/bucketPolicy", "policy"): bucket_policy.change(_statement_more),
-    ("s3/bucketLogging", "targetPrefix"): bucket_logging.change(key("TargetPrefix", "elsewhere/")),
-    ("s3/bucketLogging", "targetBucket"): bucket_logging.change(key("TargetBucket", "author-inventory-local")),
+    ("s3/bucketPolicy", "policy"): bucket_policy.change(statement_more),
+    ("s3/bucketLogging", "targetPrefix"): bucket_logging.change(
+        lambda v: {**v, "TargetPrefix": f"{v['TargetPrefix']}x/"}
+    ),
+    ("s3/bucketLogging", "targetBucket"): _logs_elsewhere,
     ("s3/bucketNotification", "eventbridge"): notification.change(
         lambda before: {k: v for k, v in before.items() if k != "EventBridgeConfiguration"}
     ),
@@ -210,14 +220,13 @@ def _trust_more(aws: Aws, role: str) -> Undo:
     return lambda: aws("iam").update_assume_role_policy(RoleName=role, PolicyDocument=json.dumps(before))
 
 
-def _role_setting(name: str, argument: str, value: Any) -> Change:
+def _role_setting(argument: str, value: Any) -> Change:
     def apply(aws: Aws, role: str) -> Undo:
         found = aws("iam").get_role(RoleName=role)["Role"]
         keep = {"Description": found.get("Description", ""), "MaxSessionDuration": found["MaxSessionDuration"]}
         aws("iam").update_role(RoleName=role, **{**keep, argument: value})
         return lambda: aws("iam").update_role(RoleName=role, **keep)
 
-    del name
     return apply
 
 
@@ -265,7 +274,7 @@ def _key_description(aws: Aws, alias: str) -> Undo:
 def _key_policy(aws: Aws, alias: str) -> Undo:
     identity = {"KeyId": key_id(aws, alias), "PolicyName": "default"}
     before = aws("kms").get_key_policy(**identity)["Policy"]
-    aws("kms").put_key_policy(**identity, Policy=_statement_more(before))
+    aws("kms").put_key_policy(**identity, Policy=statement_more(before))
     return lambda: aws("kms").put_key_policy(**identity, Policy=before)
 
 
@@ -282,8 +291,8 @@ def _alias(aws: Aws, alias: str) -> Undo:
 
 IDENTITIES: dict[tuple[str, str], Change] = {
     ("iam/role", "assumeRolePolicy"): _trust_more,
-    ("iam/role", "description"): _role_setting("description", "Description", "other"),
-    ("iam/role", "maxSessionDuration"): _role_setting("maxSessionDuration", "MaxSessionDuration", 7200),
+    ("iam/role", "description"): _role_setting("Description", "other"),
+    ("iam/role", "maxSessionDuration"): _role_setting("MaxSessionDuration", 7200),
     ("iam/role", "permissionsBoundary"): _boundary,
     ("iam/role", "tags"): _role_tag,
     ("iam/rolePolicy", "policy"): _inline_more,

@@ -1,9 +1,15 @@
 """More changes: topics, queues, logs, alarms, rules, functions, schedules, tasks, parameters. See `audit_changes`."""
 
 import json
+from base64 import b64encode
+from collections.abc import Callable
+from hashlib import sha256
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
-from tests.e2e.audit_changes import IDENTITIES, S3, Aws, Change, Setting, Undo, _statement_more, answer, key
+from tests.e2e.audit_changes import IDENTITIES, S3, Aws, Change, Setting, Undo, answer, key, statement_more
+from tests.e2e.estates import ROOT
 
 HERE = "us-east-1:123456789012"
 
@@ -16,14 +22,14 @@ def _topic(attribute: str, value: str) -> Change:
     def apply(aws: Aws, name: str) -> Undo:
         arn = topic_arn(name)
         before = aws("sns").get_topic_attributes(TopicArn=arn)["Attributes"].get(attribute, "")
-        after = _statement_more(before) if attribute == "Policy" else value
+        after = statement_more(before) if attribute == "Policy" else value
         aws("sns").set_topic_attributes(TopicArn=arn, AttributeName=attribute, AttributeValue=after)
         return lambda: aws("sns").set_topic_attributes(TopicArn=arn, AttributeName=attribute, AttributeValue=before)
 
     return apply
 
 
-def _tagged(service: str, add: str, remove: str, where: Any) -> Change:
+def _tagged(service: str, add: str, remove: str, where: Callable[[Aws, str], dict[str, Any]]) -> Change:
     """Adds the tag `intruder`; `where` makes the call's naming arguments of (client factory, physical name)."""
 
     def apply(aws: Aws, physical: str) -> Undo:
@@ -56,7 +62,7 @@ def _queue(attribute: str, value: str) -> Change:
     def apply(aws: Aws, name: str) -> Undo:
         url = _queue_url(aws, name)
         before = aws("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"].get(attribute, "")
-        after = _statement_more(before) if attribute == "Policy" else value
+        after = statement_more(before) if attribute == "Policy" else value
         aws("sqs").set_queue_attributes(QueueUrl=url, Attributes={attribute: after})
         return lambda: aws("sqs").set_queue_attributes(QueueUrl=url, Attributes={attribute: before})
 
@@ -76,7 +82,6 @@ MESSAGING: dict[tuple[str, str], Change] = {
     ("sqs/queue", "maxMessageSize"): _queue("MaximumMessageSize", "1024"),
     ("sqs/queue", "delaySeconds"): _queue("DelaySeconds", "77"),
     ("sqs/queue", "receiveWaitTimeSeconds"): _queue("ReceiveMessageWaitTimeSeconds", "7"),
-    ("sqs/queue", "kmsDataKeyReusePeriodSeconds"): _queue("KmsDataKeyReusePeriodSeconds", "77"),
     ("sqs/queue", "kmsMasterKeyId"): _queue("KmsMasterKeyId", "alias/aws/sqs"),
     ("sqs/queue", "sqsManagedSseEnabled"): _queue("SqsManagedSseEnabled", "false"),
     ("sqs/queue", "policy"): _queue("Policy", ""),
@@ -98,9 +103,17 @@ def _log_retention(aws: Aws, name: str) -> Undo:
 
 
 def _log_key(aws: Aws, name: str) -> Undo:
-    other = aws("kms").create_key()["KeyMetadata"]["Arn"]
-    aws("logs").associate_kms_key(logGroupName=name, kmsKeyId=other)
-    return lambda: aws("logs").disassociate_kms_key(logGroupName=name)
+    """The emulator can't give a log group another key, so the group is made again; its metric filters stay."""
+    logs, before = aws("logs"), _log_group(aws, name)
+    tags = logs.list_tags_for_resource(resourceArn=f"arn:aws:logs:{HERE}:log-group:{name}")["tags"]
+
+    def again(**key: str) -> None:
+        logs.delete_log_group(logGroupName=name)
+        logs.create_log_group(logGroupName=name, tags=tags, **key)
+        logs.put_retention_policy(logGroupName=name, retentionInDays=before["retentionInDays"])
+
+    again(kmsKeyId=aws("kms").create_key()["KeyMetadata"]["Arn"])
+    return lambda: again(**{k: before[k] for k in ("kmsKeyId",) if k in before})
 
 
 def _filter(**other: Any) -> Change:
@@ -118,7 +131,7 @@ def _filter(**other: Any) -> Change:
 def _log_policy(aws: Aws, name: str) -> Undo:
     found = aws("logs").describe_resource_policies()["resourcePolicies"]
     before = next(p["policyDocument"] for p in found if p["policyName"] == name)
-    aws("logs").put_resource_policy(policyName=name, policyDocument=_statement_more(before))
+    aws("logs").put_resource_policy(policyName=name, policyDocument=statement_more(before))
     return lambda: aws("logs").put_resource_policy(policyName=name, policyDocument=before)
 
 
@@ -194,7 +207,9 @@ MONITORING: dict[tuple[str, str], Change] = {
     ("cloudwatch/metricAlarm", "period"): _alarm(Period=60),
     ("cloudwatch/metricAlarm", "statistic"): _alarm(Statistic="SampleCount"),
     ("cloudwatch/metricAlarm", "threshold"): _alarm(Threshold=77.0),
-    ("cloudwatch/metricAlarm", "treatMissingData"): _alarm(TreatMissingData="ignore"),
+    ("cloudwatch/metricAlarm", "treatMissingData"): alarm.change(
+        lambda v: {**v, "TreatMissingData": "missing" if v["TreatMissingData"] == "ignore" else "ignore"}
+    ),
     ("cloudwatch/metricAlarm", "unit"): _alarm(Unit="Bytes"),
     ("cloudwatch/metricAlarm", "extendedStatistic"): alarm.change(_extended),
     ("cloudwatch/metricAlarm", "actionsEnabled"): _alarm(ActionsEnabled=False),
@@ -243,6 +258,18 @@ def _function_variables(aws: Aws, function: str) -> Undo:
     return lambda: aws("lambda").update_function_configuration(FunctionName=function, Environment=before)
 
 
+def _code(aws: Aws, function: str) -> Undo:
+    """The zip that runs is the one in the build folder with its hash: Lambda gives none back."""
+    running = aws("lambda").get_function_configuration(FunctionName=function)["CodeSha256"]
+    zips = [path.read_bytes() for path in (ROOT / "build" / "functions").glob("*.zip")]
+    before = next(z for z in zips if b64encode(sha256(z).digest()).decode() == running)
+    other = BytesIO()
+    with ZipFile(other, "w") as archive:
+        archive.writestr("main.py", "def handler(event, context): ...")
+    aws("lambda").update_function_code(FunctionName=function, ZipFile=other.getvalue())
+    return lambda: aws("lambda").update_function_code(FunctionName=function, ZipFile=before)
+
+
 def _concurrency(aws: Aws, function: str) -> Undo:
     aws("lambda").put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=7)
     return lambda: aws("lambda").delete_function_concurrency(FunctionName=function)
@@ -274,7 +301,11 @@ schedule = Setting(
 
 
 def _task(**change: Any) -> Change:
-    """A task definition can't be changed, only followed by another revision; undone by removing that."""
+    """A task definition can't be changed, only followed by another revision.
+
+    Undone by a third one like the first: where the newest is deregistered, AWS falls back to the one before, the
+    emulator does not.
+    """
     taken = (
         *("family", "containerDefinitions", "cpu", "memory", "networkMode", "requiresCompatibilities"),
         *("executionRoleArn", "taskRoleArn", "runtimePlatform"),
@@ -282,10 +313,9 @@ def _task(**change: Any) -> Change:
 
     def apply(aws: Aws, family: str) -> Undo:
         answer_ = aws("ecs").describe_task_definition(taskDefinition=family, include=["TAGS"])
-        before = {k: v for k, v in answer_["taskDefinition"].items() if k in taken}
-        made = aws("ecs").register_task_definition(**{"tags": answer_["tags"], **before, **change})
-        arn = made["taskDefinition"]["taskDefinitionArn"]
-        return lambda: aws("ecs").deregister_task_definition(taskDefinition=arn)
+        before = {k: v for k, v in answer_["taskDefinition"].items() if k in taken} | {"tags": answer_["tags"]}
+        aws("ecs").register_task_definition(**{**before, **change})
+        return lambda: aws("ecs").register_task_definition(**before)
 
     return apply
 
@@ -297,8 +327,8 @@ def _containers(aws: Aws, family: str) -> Undo:
 
 def _settings(aws: Aws, name: str) -> Undo:
     before = aws("ecs").describe_clusters(clusters=[name], include=["SETTINGS"])["clusters"][0]["settings"]
-    aws("ecs").update_cluster_settings(cluster=name, settings=[{"name": "containerInsights", "value": "enhanced"}])
-    return lambda: aws("ecs").update_cluster_settings(cluster=name, settings=before)
+    aws("ecs").update_cluster(cluster=name, settings=[{"name": "containerInsights", "value": "enhanced"}])
+    return lambda: aws("ecs").update_cluster(cluster=name, settings=before)
 
 
 def _cluster_arn(_: Aws, name: str) -> dict[str, str]:
@@ -309,8 +339,8 @@ def _parameter(**change: Any) -> Change:
     def read(aws: Aws, name: str) -> dict[str, Any]:
         described = next(p for p in aws("ssm").describe_parameters()["Parameters"] if p["Name"] == name)
         value = aws("ssm").get_parameter(Name=name)["Parameter"]["Value"]
-        kept = {k: described[k] for k in ("Name", "Type", "Description", "Tier", "AllowedPattern") if described.get(k)}
-        return {**kept, "Value": value, "Overwrite": True}
+        kept = {k: described[k] for k in ("Name", "Type", "Description", "Tier") if described.get(k)}
+        return {**kept, "AllowedPattern": described.get("AllowedPattern", ""), "Value": value, "Overwrite": True}
 
     def write(aws: Aws, _: str, value: dict[str, Any]) -> object:
         return aws("ssm").put_parameter(**value)
@@ -319,19 +349,20 @@ def _parameter(**change: Any) -> Change:
 
 
 def _document(aws: Aws, name: str) -> Undo:
-    before = aws("ssm").get_document(Name=name)["Content"]
-    changed = json.loads(before) | {"description": "other"}
+    ssm, before = aws("ssm"), aws("ssm").get_document(Name=name)
+    changed = json.loads(before["Content"]) | {"description": "other"}
+    made = ssm.update_document(Name=name, Content=json.dumps(changed), DocumentVersion="$LATEST")["DocumentDescription"]
+    ssm.update_document_default_version(Name=name, DocumentVersion=made["DocumentVersion"])
 
-    def write(content: str) -> None:
-        version = aws("ssm").update_document(Name=name, Content=content, DocumentVersion="$LATEST")
-        latest = version["DocumentDescription"]["DocumentVersion"]
-        aws("ssm").update_document_default_version(Name=name, DocumentVersion=latest)
+    def undo() -> None:
+        ssm.update_document_default_version(Name=name, DocumentVersion=before["DocumentVersion"])
+        ssm.delete_document(Name=name, DocumentVersion=made["DocumentVersion"])
 
-    write(json.dumps(changed))
-    return lambda: write(before)
+    return undo
 
 
 COMPUTE: dict[tuple[str, str], Change] = {
+    ("lambda/function", "code"): _code,
     ("lambda/function", "runtime"): _function("Runtime", "python3.9"),
     ("lambda/function", "handler"): _function("Handler", "other.handler"),
     ("lambda/function", "role"): _function("Role", OTHER_ROLE),
@@ -376,7 +407,7 @@ COMPUTE: dict[tuple[str, str], Change] = {
     ("ecs/taskDefinition", "containerDefinitions"): _containers,
     ("ecs/taskDefinition", "cpu"): _task(cpu="4096", memory="8192"),
     ("ecs/taskDefinition", "memory"): _task(cpu="4096", memory="16384"),
-    ("ecs/taskDefinition", "networkMode"): _task(networkMode="bridge"),
+    ("ecs/taskDefinition", "networkMode"): _task(networkMode="bridge", requiresCompatibilities=["EC2"]),
     ("ecs/taskDefinition", "requiresCompatibilities"): _task(requiresCompatibilities=["EC2"]),
     ("ecs/taskDefinition", "executionRoleArn"): _task(executionRoleArn=OTHER_ROLE),
     ("ecs/taskDefinition", "taskRoleArn"): _task(taskRoleArn=OTHER_ROLE),
@@ -418,10 +449,10 @@ FIXED: dict[tuple[str, str], str] = {
     ("cloudwatch/metricAlarm", "thresholdMetricId"): "only alarms on anomaly bands have it, and we have none",
     ("cloudwatch/eventRule", "scheduleExpression"): "a rule has either a pattern, as all of ours, or a schedule",
     ("cloudwatch/eventRule", "eventBusName"): "part of a rule's identity",
-    ("lambda/function", "architectures"): "changed only together with the code",
+    ("lambda/function", "architectures"): "the emulator keeps what the function was made with",
     ("lambda/function", "kmsKeyArn"): "the emulator does not store it",
     ("lambda/function", "layers"): "the emulator refuses layers it does not hold",
-    ("lambda/function", "code"): "has a test of its own",
+    ("sqs/queue", "kmsDataKeyReusePeriodSeconds"): "the emulator does not store it",
     ("scheduler/schedule", "startDate"): "the emulator does not store it",
     ("scheduler/schedule", "endDate"): "the emulator does not store it",
     ("scheduler/schedule", "kmsKeyArn"): "the emulator does not store it",

@@ -318,11 +318,12 @@ class LogMetricClaim(Claim):
 
 @dataclass(frozen=True, kw_only=True)
 class EventClaim(Claim):
-    """An S3 event that is caught and counted."""
+    """An S3 event that is caught and counted, by dimensions as `("Bucket", "StorageClass")`."""
 
     kind: ClassVar[str] = "event"
     event: str
     metric: str
+    by: tuple[str, ...]
 
     @property
     def subject(self) -> str:

@@ -93,6 +93,7 @@ GUARD_SETTINGS = {
     Guard.OWNERSHIP: "enforced for the bucket's owner",
 }
 SILENCE = {"alarm": "breaching", "fine": "notBreaching", "unchanged": "ignore", "unknown": "missing"}
+DIMENSIONS = {"bucket and storage class": ("Bucket", "StorageClass"), "bucket and reason": ("Bucket", "Reason")}
 FREQUENCIES = {"weekly": "Weekly", "daily": "Daily"}
 FORMATS = {"Parquet": "Parquet", "ORC": "ORC", "CSV": "CSV"}
 
@@ -162,7 +163,12 @@ TABLES = (
         ("Field", "field", cells.FIELD),
         ("Counted as", "metric", cells.METRIC),
     ),
-    _table(EventClaim, ("S3 event", "event", cells.EVENT), ("Counted as", "metric", cells.METRIC)),
+    _table(
+        EventClaim,
+        ("S3 event", "event", cells.EVENT),
+        ("Counted as", "metric", cells.METRIC),
+        ("By", "by", cells.choice(DIMENSIONS)),
+    ),
     _table(
         DocumentClaim,
         ("Automation document", "document", cells.NAME),

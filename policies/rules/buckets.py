@@ -50,15 +50,22 @@ def _facet(bucket: Bucket, facet: str, claim: BucketClaim | GuardClaim, *, wante
 
 def _kept(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
     for claim in runbook.of(BucketClaim):
-        matching = _matching(estate, claim.buckets)
+        matching, name = _matching(estate, claim.buckets), _name(claim.buckets, estate.environment)
         if not matching:
-            yield absent(f"s3/bucket {claim.buckets}", "bucket", "a bucket of that name", claim)
+            yield absent(f"s3/bucket {name}", "bucket", "a bucket of that name", claim)
         for bucket in matching:
+            yield equal(bucket.resource, "bucket", name, bucket.name, claim, scope="bucket")
             yield from _versions(bucket, claim)
             yield from _lock(bucket, claim)
             yield from _encryption(estate, bucket, claim)
             yield from _logging(estate, bucket, claim)
             yield from _measures(bucket, claim)
+
+
+def _name(pattern: str, environment: str) -> str:
+    """What a pattern's `*` stands for: the environment; where no dash stands before it, nothing in production."""
+    suffix = "" if environment == "prod" else f"-{environment}"
+    return pattern.replace("-*", f"-{environment}") if "-*" in pattern else pattern.replace("*", suffix)
 
 
 def _versions(bucket: Bucket, claim: BucketClaim) -> Iterator[Comparison]:

@@ -37,6 +37,7 @@ def _topics(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
         if topic is None:
             yield absent(f"sns/topic {claim.topic}", "name", "a topic of that name", claim)
             continue
+        yield equal(topic.resource, "name", claim.topic, topic.name, claim, scope="name")
         yield from _publishing(estate, topic, claim)
         yield from _encryption(estate, topic, claim)
     known = {c.topic for c in runbook.of(TopicClaim)}
@@ -49,6 +50,8 @@ def _publishing(estate: Estate, topic: Topic, claim: TopicClaim) -> Iterator[Com
     if topic.policy is None:
         yield absent(named(topic.resource), "policy", f"a policy of {topic.arn}", claim)
         return
+    if topic.policy is not topic.resource:
+        yield equal(topic.policy, "arn", topic.arn, topic.policy.properties.get("arn"), claim, scope="arn")
     for publisher, source in PUBLISHERS.items():
         arn = f"arn:aws:{publisher.partition('.')[0]}:{estate.region}:{estate.account}:{source}"
         conditions = {_account(estate), f"ArnLike aws:sourcearn = {arn}"}

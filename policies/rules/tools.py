@@ -1,14 +1,15 @@
 """What people use by hand in an emergency is there, with the values that the runbook names."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from policies.claims import DocumentClaim, ParameterClaim, SettingClaim
-from policies.estate import Estate
+from policies.estate import Estate, Resource
 from policies.finding import Severity
 from policies.rules.comparison import Comparison, absent, equal, rule
 from policies.runbook import Runbook
 from policies.settings_files import settings_of
-from policies.views import named
+from policies.views import at
 
 
 def _settings(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
@@ -45,11 +46,23 @@ def _documents(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
             continue
         kind = document.properties.get("documentType")
         yield equal(document, "documentType", "Automation", kind, claim, scope="documentType")
-        content = str(document.properties.get("content"))
-        service, _, action = claim.call.partition(":")
-        for part in (service, action, claim.target):
-            holds = f"'{part}'" in content
-            yield Comparison(named(document), "content", part, part if holds else "not named", holds, claim, "name")
+        yield equal(document, "name", claim.document, document.properties.get("name"), claim, scope="name")
+        yield from _calling(document, claim)
+
+
+def _calling(document: Resource, claim: DocumentClaim) -> Iterator[Comparison]:
+    """Compares the step that makes the claim's call: its service, its action, and what it is made on."""
+    service, _, action = claim.call.partition(":")
+    steps: list[dict[str, Any]] = [at(s, "inputs") or {} for s in at(document.properties, "content", "mainSteps") or ()]
+    index = next((i for i, s in enumerate(steps) if s.get("Api") == action), 0)
+    inputs = steps[index] if steps else {}
+    path = f"content.mainSteps[{index}].inputs"
+    yield equal(document, f"{path}.Service", service, inputs.get("Service"), claim, scope=f"{path}.Service")
+    yield equal(document, f"{path}.Api", action, inputs.get("Api"), claim, scope=f"{path}.Api")
+    key = next((k for k, v in inputs.items() if v == claim.target), None)
+    place = f"{path}.{key}" if key else path
+    found = inputs.get(key) if key else None
+    yield equal(document, place, claim.target, found, claim, scope=place)
 
 
 RULES = (

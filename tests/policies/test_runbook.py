@@ -44,7 +44,7 @@ def runbook() -> Runbook:
 
 def test_parses_every_claim_of_the_document(runbook: Runbook):
     assert Counter(claim.kind for claim in runbook.claims) == COUNTS
-    assert (runbook.prose, runbook.commands) == (61, 10)
+    assert (runbook.prose, runbook.commands) == (62, 10)
 
 
 def test_every_kind_of_claim_stands_in_the_document(runbook: Runbook):
@@ -139,7 +139,9 @@ BUILDERS: dict[type[Claim], st.SearchStrategy[Claim]] = {
     c.WidgetClaim: st.builds(c.WidgetClaim, dashboard=names, metric=names),
     c.ParameterClaim: st.builds(c.ParameterClaim, parameter=paths, value=st.none() | values),
     c.LogMetricClaim: st.builds(c.LogMetricClaim, log_group=paths, field=fields, metric=names),
-    c.EventClaim: st.builds(c.EventClaim, event=st.just("Object Deleted"), metric=names),
+    c.EventClaim: st.builds(
+        c.EventClaim, event=st.just("Object Deleted"), metric=names, by=st.just(("Bucket", "Reason"))
+    ),
     c.DocumentClaim: st.builds(c.DocumentClaim, document=names, call=actions, target=values),
 }
 

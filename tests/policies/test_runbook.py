@@ -1,3 +1,4 @@
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -6,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.base import Section
 from policies import claims as c
 from policies.cadence import cadence
 from policies.claims import KINDS, Claim
@@ -57,6 +59,12 @@ def test_every_claim_says_where_it_stands(runbook: Runbook):
         at = lines[claim.line - 1][claim.column - 1 :]
         assert at.startswith(claim.text.split(" | ")[0])
         assert render(claim) == lines[claim.line - 1]
+
+
+def test_links_and_the_components_tags_lead_to_headings_of_the_document():
+    headings = {re.sub(r"[^a-z0-9 -]", "", h.lower()).replace(" ", "-") for h in re.findall(r"^#+ (.+)$", SOURCE, re.M)}
+    assert set(re.findall(r"\]\(#([^)]+)\)", SOURCE)) <= headings
+    assert {str(section) for section in Section} <= headings
 
 
 @pytest.mark.parametrize(

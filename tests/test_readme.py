@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from components.graph import declared_estate
 from policies.estate import Estate
+from tests.policies.declared import declared
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -27,7 +27,7 @@ def table(head: str) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def prod() -> Estate:
-    return declared_estate("prod")
+    return declared("prod")
 
 
 @pytest.mark.parametrize(("head", "kind"), [("alarm", "cloudwatch/metricAlarm:MetricAlarm"), ("role", "iam/role:Role")])

@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-from components.graph import declared_estate
 from policies.estate import Estate, Resource
 from policies.runbook import Runbook, read_runbook
 from policies.settings_files import with_settings
+from tests.components.single import declared as declaration
 
 ROOT = Path(__file__).resolve().parents[2]
 STACKS = ("prod", "staging", "local")
@@ -18,7 +18,7 @@ STACKS = ("prod", "staging", "local")
 @cache
 def declared(stack: str) -> Estate:
     """A stack's resources and settings files."""
-    return with_settings(declared_estate(stack), ROOT)
+    return with_settings(declaration(stack).estate, ROOT)
 
 
 @cache

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from components.graph import declared_estate
 from policies.estate import Estate, Resource, estate
 from policies.finding import Finding
 from policies.grants import grants_of
@@ -13,6 +12,7 @@ from policies.permission_rules import PERMISSION_RULES
 from policies.permissions import read_policies
 from policies.rules import judge
 from policies.runbook import Runbook
+from tests.policies.declared import declared
 
 STACKS = ("prod", "staging", "local")
 NO_CLAIMS = Runbook("docs/runbook.md", ())
@@ -23,9 +23,9 @@ def findings(judged: Estate) -> list[Finding]:
 
 
 def with_statement(kind: str, name: str, extra: dict[str, Any]) -> Estate:
-    declared = declared_estate("prod")
+    right = declared("prod")
     changed: list[Resource] = []
-    for resource in declared.resources:
+    for resource in right.resources:
         document = resource.properties.get("policy")
         if (resource.type, resource.name) == (kind, name) and document:
             statements = [*document["Statement"], {"Effect": "Allow", "Resource": "*", **extra}]
@@ -33,24 +33,23 @@ def with_statement(kind: str, name: str, extra: dict[str, Any]) -> Estate:
             changed.append(Resource(kind, name, {**resource.properties, "policy": policy}))
         else:
             changed.append(resource)
-    assert changed != list(declared.resources)
-    return estate("prod", "prod", declared.account, declared.region, changed)
+    assert changed != list(right.resources)
+    return estate("prod", "prod", right.account, right.region, changed)
 
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_every_stack_balances(stack: str) -> None:
-    assert findings(declared_estate(stack)) == []
+    assert findings(declared(stack)) == []
 
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_the_table_knows_every_role_and_no_other(stack: str) -> None:
-    declared = declared_estate(stack)
-    in_table = {p.removeprefix("role:") for p in grants_of(declared).allowed if p.startswith("role:")}
-    assert in_table == set(read_policies(declared).identity)
+    in_table = {p.removeprefix("role:") for p in grants_of(declared(stack)).allowed if p.startswith("role:")}
+    assert in_table == set(read_policies(declared(stack)).identity)
 
 
 def test_an_extra_wildcard_is_named_with_its_role() -> None:
-    policy = next(r for r in declared_estate("prod").of_type("iam/rolePolicy:RolePolicy") if "retention" in r.name)
+    policy = next(r for r in declared("prod").of_type("iam/rolePolicy:RolePolicy") if "retention" in r.name)
     found = findings(with_statement(policy.type, policy.name, {"Sid": "More", "Action": "s3:*"}))
     assert any("s3:" in f.property and str(policy.properties["role"]) in f.resource for f in found)
 

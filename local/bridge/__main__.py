@@ -10,8 +10,8 @@ What it can't be:
   * The SDK (pulumi-aws 7.51.1) is made for version 6 of the Terraform provider; this is 5.100.0. A property that it
     lacks is refused by name. Defaults and validation are those of version 5.
   * What "AWS" does is what moto does. That a change works here does not prove that AWS accepts it.
-  * It is not for an AWS account, and refuses any endpoint that is not on this machine. Waits are cut short, and what
-    exists under the wanted name is taken over: neither is right elsewhere.
+  * It is not for an AWS account, and refuses any endpoint that is not on this machine. Waits are cut short, which is
+    not right elsewhere.
 
 Environment:
   AWS_ENDPOINT_URL              where the emulated account listens; has to be a loopback address

@@ -2,13 +2,11 @@
 
 import json
 import threading
-import time
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
 from local.bridge import names, schema
-from local.bridge.adopt import client
 from local.bridge.assets import Assets
 from local.bridge.binary import verify
 from local.bridge.convert import ConversionError, to_configuration
@@ -54,7 +52,6 @@ class Bridge:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.started = time.time()
         self.assets = Assets(settings.state / "assets")
         self._hash = verify(settings.binary, settings.state)
         self._main = self._start()
@@ -63,7 +60,6 @@ class Bridge:
         self._provider_configuration: Value = None
         self._pool: Pool | None = None
         self.region = settings.region
-        self.known: set[str] = set()
 
     def _start(self) -> Terraform:
         return Terraform(self.settings.binary, self.assets.folder, _environment(self.settings))
@@ -77,11 +73,6 @@ class Bridge:
     def provider(self) -> ResourceBinding:
         """The provider's own configuration, matched."""
         return names.bind_provider(self._schemas[0])
-
-    @cached_property
-    def account(self) -> str:
-        """The account's id."""
-        return str(client(self.settings, "sts").get_caller_identity()["Account"])
 
     def check_configuration(self, properties: Mapping[str, Property]) -> list[ConversionError]:
         """Return what can't be served of a provider configuration."""

@@ -74,6 +74,13 @@ class ApplyError(Exception):
         self.state = state
 
 
+def present(state: State | None) -> State:
+    """Return a state that has to be there."""
+    if state is None:
+        raise ApplyError("the provider reported success and no resource", None)
+    return state
+
+
 class Processes(Protocol):
     """Provider processes to choose from."""
 

@@ -14,10 +14,10 @@ from local.bridge import answers, autoname, difference, drift
 from local.bridge.bridge import Bridge, UnknownTypeError
 from local.bridge.check import check
 from local.bridge.convert import ConversionError
-from local.bridge.create import create, identity, present
 from local.bridge.properties import PropertyError, decode, encode, secret_names
-from local.bridge.resource import ApplyError
+from local.bridge.resource import ApplyError, present
 from local.bridge.terraform import TerraformError
+from local.identities import collide
 
 VERSION = "7.51.1"
 """The version of the official plugin in whose place the bridge stands."""
@@ -102,13 +102,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     @_for_people
     def Diff(self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:
         """Say what a change of inputs would do. In a refresh, `olds` is what is there and `news` what was declared."""
-        self._bridge.known.add(request.id)
-        resource, news = self._bridge.resource_type(_token(request)), decode(request.news)
+        token, news, old = _token(request), decode(request.news), decode(request.old_inputs)
+        resource = self._bridge.resource_type(token)
         prior = answers.recorded_state(resource, request.olds)
-        configuration = resource.configuration(news, prior)
-        plan = resource.plan(prior, configuration)
-        new, old = (identity(self._bridge, resource, value) for value in (configuration, prior.value))
-        return difference.answer(resource.sdk, plan, decode(request.old_inputs), news, beside=new is None or new != old)
+        plan = resource.plan(prior, resource.configuration(news, prior))
+        beside = not collide(token, old, news)
+        return difference.answer(resource.sdk, plan, old, news, beside=beside)
 
     @_for_people
     def Create(self, request: provider_pb2.CreateRequest, context: grpc.ServicerContext) -> provider_pb2.CreateResponse:
@@ -120,19 +119,17 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             planned = resource.plan(None, configuration).planned
             return provider_pb2.CreateResponse(properties=answers.outputs(resource, inputs, planned, secrets))
         try:
-            state = create(self._bridge, resource, configuration)
+            state = present(resource.apply(None, resource.plan(None, configuration), configuration))
         except ApplyError as error:
             if error.state is None or not error.state.value.get("id"):
                 raise
             half = answers.recorded(resource, inputs, error.state, secrets)
             answers.abort_half_done(context, error, error.state, half, request.properties)
-        self._bridge.known.add(state.id)
         return provider_pb2.CreateResponse(id=state.id, properties=answers.recorded(resource, inputs, state, secrets))
 
     @_for_people
     def Read(self, request: provider_pb2.ReadRequest, context: grpc.ServicerContext) -> provider_pb2.ReadResponse:
         """Read a resource: one that is recorded, or any by its identifier."""
-        self._bridge.known.add(request.id)
         resource, inputs = self._bridge.resource_type(_token(request)), decode(request.inputs)
         secrets = secret_names(request.inputs) | (secret_names(request.properties) - {answers.STATE})
         if answers.STATE in request.properties.fields:

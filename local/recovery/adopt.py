@@ -9,8 +9,8 @@ from typing import Any
 
 from local.driver.stack import Deployment
 from local.errors import LocalError
-from local.recovery.identities import identity
-from local.recovery.searches import Clients
+from local.identities import DECLARED, Inputs, Place
+from local.recovery.searches import SEARCHES, Clients
 
 Json = dict[str, Any]
 
@@ -33,9 +33,22 @@ def adopted(deployment: Deployment, clients: Clients) -> Deployment:
             found = identity(kind, resource.get("inputs") or {}, clients)
         except KeyError as error:
             raise LocalError(
-                f"{resource['urn']} was being created when the last run was killed, and local/recovery/identities.py "
+                f"{resource['urn']} was being created when the last run was killed, and local/identities.py "
                 f"does not say how to find a {kind}. Add it there, or start over with `make down`."
             ) from error
         if found:
             entered.append({**resource, "id": found, "outputs": {}})
     return Deployment(deployment.resources + entered, [])
+
+
+def identity(kind: str, inputs: Inputs, clients: Clients) -> str | None:
+    """Return the identity of a resource, or None if the account is seen not to have it.
+
+    An identity does not say that the resource exists: only reading it does.
+
+    Raises:
+        KeyError: how to identify the type is not known.
+    """
+    if search := SEARCHES.get(kind):
+        return search(inputs, clients)
+    return DECLARED[kind](inputs, Place(clients.region, clients.account_id))

@@ -1,6 +1,6 @@
 """Finding in the account what AWS, not the program, gave an identity: each search matches on what was declared."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -8,8 +8,8 @@ import boto3
 from botocore.exceptions import ClientError
 
 from local.account import Account
-
-Inputs = Mapping[str, Any]
+from local.account.record import ROOT_ACCESS_KEY, ROOT_SECRET
+from local.identities import Inputs
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ class Clients:
             service,
             endpoint_url=self.endpoint,
             region_name=self.region,
-            aws_access_key_id="local",
-            aws_secret_access_key="local",  # noqa: S106 - the embedded account takes any
+            aws_access_key_id=ROOT_ACCESS_KEY,
+            aws_secret_access_key=ROOT_SECRET,
         )
 
 
@@ -95,3 +95,13 @@ def queue(inputs: Inputs, clients: Clients) -> str | None:
         return str(clients.client("sqs").get_queue_url(QueueName=inputs.get("name", ""))["QueueUrl"])
     except ClientError:
         return None
+
+
+SEARCHES: Mapping[str, Callable[[Inputs, Clients], str | None]] = {
+    "aws:ec2/securityGroup:SecurityGroup": security_group,
+    "aws:ecs/taskDefinition:TaskDefinition": task_definition,
+    "aws:kms/key:Key": key,
+    "aws:secretsmanager/secret:Secret": secret,
+    "aws:sns/topicSubscription:TopicSubscription": subscription,
+    "aws:sqs/queue:Queue": queue,
+}

@@ -5,9 +5,9 @@ import pytest
 from local.bridge.tokens import TOKENS
 from local.driver.stack import Deployment
 from local.errors import LocalError
-from local.recovery.adopt import adopted
-from local.recovery.identities import IDENTITIES, identity
-from local.recovery.searches import Clients
+from local.identities import DECLARED, collide
+from local.recovery.adopt import adopted, identity
+from local.recovery.searches import SEARCHES, Clients
 
 NOWHERE = Clients("http://127.0.0.1:9", "us-east-1", "123456789012")
 BUCKET = "aws:s3/bucket:Bucket"
@@ -51,7 +51,8 @@ def test_an_unknown_type_is_an_error_that_names_it_and_the_table() -> None:
 
 
 def test_every_type_the_bridge_serves_has_an_identity() -> None:
-    assert sorted(set(TOKENS) - set(IDENTITIES)) == []
+    assert {*TOKENS} - {*DECLARED, *SEARCHES} == set()
+    assert {*DECLARED} & {*SEARCHES} == set()
 
 
 @pytest.mark.parametrize(
@@ -80,3 +81,19 @@ def test_identities_are_what_terraform_imports(kind: str, inputs: dict[str, str]
 
 def test_a_name_the_provider_was_to_choose_makes_no_identity() -> None:
     assert identity(BUCKET, {"bucketPrefix": "b-"}, NOWHERE) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "other", "both"),
+    [
+        (BUCKET, {"bucket": "a"}, {"bucket": "b"}, True),
+        (BUCKET, {"bucket": "a"}, {"bucket": "a", "objectLockEnabled": True}, False),
+        ("aws:lambda/permission:Permission", {"function": "f", "statementId": "s"}, {"function": "f"}, True),
+        ("aws:ec2/securityGroup:SecurityGroup", {"name": "g"}, {"name": "g", "description": "new"}, False),
+        ("aws:kms/key:Key", {"description": "k"}, {"description": "k"}, True),
+    ],
+)
+def test_two_of_one_identity_can_not_stand_side_by_side(
+    kind: str, one: dict[str, Any], other: dict[str, Any], both: bool
+) -> None:
+    assert collide(kind, one, other) is not both

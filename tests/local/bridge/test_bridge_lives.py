@@ -168,6 +168,17 @@ def test_the_code_of_a_function_is_told_by_its_content(engine: Engine, unique: s
     assert [path.split("[")[0].split(".")[0] for path in answer.detailedDiff] == ["code"]
 
 
+@pytest.mark.parametrize(
+    ("token", "error"),
+    [(ROLE, "EntityAlreadyExists"), (LOGS, "ResourceAlreadyExistsException"), (PARAMETER, "ParameterAlreadyExists")],
+)
+def test_a_creation_of_what_exists_is_the_providers_error(engine: Engine, unique: str, token: str, error: str) -> None:
+    declared = EXAMPLES[token].declare({"name": unique})
+    engine.create(token, declared)
+    with pytest.raises(grpc.RpcError, match=error):
+        engine.create(token, declared)
+
+
 def test_what_is_gone_is_read_as_gone(engine: Engine, unique: str, client: Client) -> None:
     made = engine.create(LOGS, {"name": unique})
     client("logs").delete_log_group(logGroupName=unique)

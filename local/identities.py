@@ -1,36 +1,45 @@
-"""By what identity the account knows a resource: what Terraform's `import` of the type takes.
+"""By what identity the account knows a resource: what Terraform's `import` of its type takes.
 
-Used for resources whose creation was begun and not recorded. Most identities follow from the resource's declared
-inputs; where AWS chooses one, the account is searched.
+Most identities follow from what is declared. Where AWS chooses one, the account has to be searched
+(`recovery/searches.py`).
 """
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from local.recovery import searches
-from local.recovery.searches import Clients
-
 Inputs = Mapping[str, Any]
-Identify = Callable[[Inputs, Clients], str | None]
 
 
-def identity(kind: str, inputs: Inputs, clients: Clients) -> str | None:
-    """Return the identity of a resource, or None if the account is seen not to have it.
+@dataclass(frozen=True)
+class Place:
+    """Where a resource stands.
 
-    An identity does not say that the resource exists: only reading it does.
-
-    Raises:
-        KeyError: the type is not in the table.
+    Attributes:
+        region: the region.
+        account_id: twelve digits.
     """
-    return IDENTITIES[kind](inputs, clients)
+
+    region: str = ""
+    account_id: str = ""
+
+
+Identify = Callable[[Inputs, Place], str | None]
+
+
+def collide(kind: str, one: Inputs, other: Inputs) -> bool:
+    """Tell whether two declarations of a type can't stand side by side, as both would bear one identity or name."""
+    identify = DECLARED.get(kind, NAME)
+    found = identify(one, Place())
+    return found is not None and found == identify(other, Place())
 
 
 def _of(template: str, **defaults: str) -> Identify:
     """Fill a template from inputs, and `{account}` and `{region}`; a missing input makes no identity."""
 
-    def identify(inputs: Inputs, clients: Clients) -> str | None:
-        values = {**defaults, **inputs, "account": clients.account_id, "region": clients.region}
+    def identify(inputs: Inputs, place: Place) -> str | None:
+        values = {**defaults, **inputs, "account": place.account_id, "region": place.region}
         names = re.findall(r"{(\w+)}", template)
         if any(not isinstance(values.get(name), str) for name in names):
             return None
@@ -39,20 +48,20 @@ def _of(template: str, **defaults: str) -> Identify:
     return identify
 
 
-def _event_rule(inputs: Inputs, clients: Clients) -> str | None:
+def _event_rule(inputs: Inputs, place: Place) -> str | None:
     """On the default bus, its name alone: only so is the state the same as after a creation."""
-    return _of("{eventBusName}/{name}" if "eventBusName" in inputs else "{name}")(inputs, clients)
+    return _of("{eventBusName}/{name}" if "eventBusName" in inputs else "{name}")(inputs, place)
 
 
-def _oidc_provider(inputs: Inputs, clients: Clients) -> str | None:
+def _oidc_provider(inputs: Inputs, place: Place) -> str | None:
     url = inputs.get("url")
-    return f"arn:aws:iam::{clients.account_id}:oidc-provider/{url.removeprefix('https://')}" if url else None
+    return f"arn:aws:iam::{place.account_id}:oidc-provider/{url.removeprefix('https://')}" if url else None
 
 
 BUCKET = _of("{bucket}")
 NAME = _of("{name}")
 
-IDENTITIES: Mapping[str, Identify] = {
+DECLARED: Mapping[str, Identify] = {
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": _of("{alarmName}"),
     "aws:cloudwatch/dashboard:Dashboard": _of("{dashboardName}"),
     "aws:cloudwatch/eventRule:EventRule": _event_rule,
@@ -61,17 +70,14 @@ IDENTITIES: Mapping[str, Identify] = {
     "aws:cloudwatch/logMetricFilter:LogMetricFilter": _of("{logGroupName}:{name}"),
     "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": _of("{policyName}"),
     "aws:cloudwatch/metricAlarm:MetricAlarm": NAME,
-    "aws:ec2/securityGroup:SecurityGroup": searches.security_group,
     "aws:ecs/cluster:Cluster": NAME,
     "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": _of("{clusterName}"),
-    "aws:ecs/taskDefinition:TaskDefinition": searches.task_definition,
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider": _oidc_provider,
     "aws:iam/policy:Policy": _of("arn:aws:iam::{account}:policy{path}{name}", path="/"),
     "aws:iam/role:Role": NAME,
     "aws:iam/rolePolicy:RolePolicy": _of("{role}:{name}"),
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": _of("{role}/{policyArn}"),
     "aws:kms/alias:Alias": NAME,
-    "aws:kms/key:Key": searches.key,
     "aws:kms/keyPolicy:KeyPolicy": _of("{keyId}"),
     "aws:lambda/function:Function": NAME,
     "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": _of("{functionName}"),
@@ -92,11 +98,8 @@ IDENTITIES: Mapping[str, Identify] = {
     "aws:s3/inventory:Inventory": _of("{bucket}:{name}"),
     "aws:scheduler/schedule:Schedule": _of("{groupName}/{name}", groupName="default"),
     "aws:scheduler/scheduleGroup:ScheduleGroup": NAME,
-    "aws:secretsmanager/secret:Secret": searches.secret,
     "aws:sns/topic:Topic": _of("arn:aws:sns:{region}:{account}:{name}"),
     "aws:sns/topicPolicy:TopicPolicy": _of("{arn}"),
-    "aws:sns/topicSubscription:TopicSubscription": searches.subscription,
-    "aws:sqs/queue:Queue": searches.queue,
     "aws:sqs/queuePolicy:QueuePolicy": _of("{queueUrl}"),
     "aws:sqs/redrivePolicy:RedrivePolicy": _of("{queueUrl}"),
     "aws:ssm/document:Document": NAME,

@@ -1,6 +1,7 @@
 """Looks at an account: what is declared and what is ours besides, each as the properties that the table can read."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,7 +77,9 @@ def discovered_places(
 
     places: list[Place] = []
     unlisted: dict[str, str] = {}
-    for kind, (found, problem) in zip(kinds, account.at_once(discover, kinds), strict=True):
+    with ThreadPoolExecutor(max(1, len(kinds))) as lists:  # beside the account's workers, which they wait for
+        listed = list(lists.map(discover, kinds))
+    for kind, (found, problem) in zip(kinds, listed, strict=True):
         places += [Place(kind, physical, None) for physical in found if physical not in names[kind.type]]
         if problem:
             unlisted[kind.type] = problem

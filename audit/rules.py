@@ -64,15 +64,15 @@ def _with_ids(value: Any, ids: Mapping[str, str]) -> Any:
 def with_claims(findings: Sequence[Finding], context: Context, observed: Estate, runbook: Runbook) -> Iterator[Finding]:
     """Names on each difference the claim that it breaks, and adds what breaks a claim without being a difference."""
     broken = _check(observed, runbook)
-    declared = {(b.rule, b.resource, b.property, b.found) for b in _check(context.estate, runbook)}
     attached: set[int] = set()
     for finding in findings:
         about = [i for i, b in enumerate(broken) if _same_place(b, finding)]
         attached.update(about)
         best = next((broken[i] for i in about if broken[i].claim), broken[about[0]] if about else None)
         yield _naming(finding, best) if best else finding
-    for i, b in enumerate(broken):
-        if i not in attached:
+    if left := [b for i, b in enumerate(broken) if i not in attached]:
+        declared = {(b.rule, b.resource, b.property, b.found) for b in _check(context.estate, runbook)}
+        for b in left:
             yield _by_rule(b, context, also_declared=(b.rule, b.resource, b.property, b.found) in declared)
 
 

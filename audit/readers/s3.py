@@ -47,12 +47,15 @@ def _every_bucket(_: Account, ours: Ours) -> Iterator[str]:
 
 def _every_id(call: Call, key: str) -> Any:
     def discover(account: Account, ours: Ours) -> Iterator[str]:
-        for bucket in ours.declared[BUCKETS]:
+        def ids(bucket: str) -> list[str]:
             try:
                 answer = account.ask(call.service, call.operation, Bucket=bucket)
             except AbsentError:
-                continue
-            yield from (f"{bucket}/{found['Id']}" for found in answer.get(key, ()))
+                return []
+            return [f"{bucket}/{found['Id']}" for found in answer.get(key, ())]
+
+        for found in account.at_once(ids, ours.declared[BUCKETS]):
+            yield from found
 
     return discover
 

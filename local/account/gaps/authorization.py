@@ -2,19 +2,22 @@
 
 Plain moto has no root user, so that whoever set the account up is refused once authorization is on; it looks at a
 bucket's policy only for object requests, under the wrong action names; and it shows legal holds and retention to
-callers without the right to see them.
+callers without the right to see them. It takes the query of a request without a body for its body, and so calls the
+signature of every such REST request (lambda, scheduler) wrong.
 """
 
 from typing import Any
 
 from moto.core.authorization import ActionAuthenticatorMixin
-from moto.iam.access_control import PermissionResult
+from moto.iam.access_control import IAMRequestBase, PermissionResult
 from moto.s3.exceptions import BucketAccessDeniedError, S3ClientError
 from moto.s3.responses import S3Response
 
 from local.account.patching import Response, around
 from local.account.record import ROOT_ACCESS_KEY
 from local.account.s3call import authorization_is_on, authorize, is_root
+
+WITHOUT_BODY = ("GET", "HEAD", "DELETE")
 
 HIDDEN_WITHOUT = {
     "GetObjectLegalHold": ("x-amz-object-lock-legal-hold",),
@@ -35,6 +38,13 @@ def install() -> None:
         original(call, bucket_name=bucket_name, key_name=key_name)
         if bucket_name and authorization_is_on() and not is_root(call):
             _refuse_if_denied(call, bucket_name, key_name)
+
+    @around(IAMRequestBase, "_create_aws_request")
+    def _as_signed(original: Any, request: Any) -> Any:
+        made = original(request)
+        if vars(request)["_method"] in WITHOUT_BODY and not vars(request)["_body"]:
+            made.data = b""
+        return made
 
     for name in ("head_object", "get_object"):
 

@@ -11,7 +11,11 @@ from typing import Any, cast
 from urllib.parse import unquote
 
 from moto.awslambda.responses import LambdaResponse
+from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import BaseResponse
+from moto.ecs.responses import EC2ContainerServiceResponse
+from moto.events.responses import EventsHandler
+from moto.kms.responses import KmsResponse
 from moto.logs.responses import LogsResponse
 from moto.scheduler.responses import EventBridgeSchedulerResponse
 from moto.secretsmanager.responses import SecretsManagerResponse
@@ -29,12 +33,37 @@ def _function(path: str, _: dict[str, Any]) -> str | None:
     return found and (found[1] if found[1].startswith("arn:") else f"function:{found[1]}")
 
 
+def _alarm(_: str, given: dict[str, Any]) -> str | None:
+    return given.get("ResourceARN")
+
+
+def _cluster(_: str, given: dict[str, Any]) -> str | None:
+    name = next(iter(given.get("clusters", [])), None)
+    return name and (name if name.startswith("arn:") else f"cluster/{name}")
+
+
+def _rule(_: str, given: dict[str, Any]) -> str | None:
+    name = given.get("Rule") or given.get("Name")
+    return given.get("ResourceARN") or (name and f"rule/{name}")
+
+
+def _key(_: str, given: dict[str, Any]) -> str | None:
+    name = given.get("KeyId")
+    return name and (name if name.startswith(("arn:", "alias/")) else f"key/{name}")
+
+
 def _log_group(_: str, given: dict[str, Any]) -> str | None:
+    if "resourceArn" in given:
+        return given["resourceArn"]
     name = given.get("logGroupName")
     return name and f"log-group:{name}:{'log-stream:' + given['logStreamName'] if 'logStreamName' in given else '*'}"
 
 
 def _schedule(path: str, given: dict[str, Any]) -> str | None:
+    if tagged := re.search(r"/tags/(arn:.+)", unquote(path)):
+        return tagged[1]
+    if group := re.search(r"/schedule-groups/([^/]+)", unquote(path)):
+        return f"schedule-group/{group[1]}"
     found = re.search(r"/schedules/([^/]+)", unquote(path))
     return found and f"schedule/{given.get('groupName') or given.get('GroupName') or 'default'}/{found[1]}"
 
@@ -45,16 +74,24 @@ def _secret(_: str, given: dict[str, Any]) -> str | None:
 
 
 def _topic(_: str, given: dict[str, Any]) -> str | None:
-    return given.get("TopicArn") or given.get("TargetArn")
+    return given.get("TopicArn") or given.get("TargetArn") or given.get("ResourceArn")
 
 
 def _parameter(_: str, given: dict[str, Any]) -> str | None:
+    if given.get("action") == "GetDocument":
+        return f"document/{given['Name']}"
+    if "ResourceId" in given:
+        return f"{given['ResourceType'].lower()}/{given['ResourceId'].lstrip('/')}"
     name = given.get("Name") or given.get("Path") or next(iter(given.get("Names", [])), None)
     return name and f"parameter/{name.lstrip('/')}"
 
 
 ASKED_BY_MOTO = "_determine_resource"
 SERVICES: dict[type[BaseResponse], tuple[str, Find]] = {
+    CloudWatchResponse: ("cloudwatch", _alarm),
+    EC2ContainerServiceResponse: ("ecs", _cluster),
+    EventsHandler: ("events", _rule),
+    KmsResponse: ("kms", _key),
     LambdaResponse: ("lambda", _function),
     LogsResponse: ("logs", _log_group),
     EventBridgeSchedulerResponse: ("scheduler", _schedule),
@@ -82,6 +119,7 @@ def _method(service: str, find: Find) -> Callable[[BaseResponse], str]:
 
 def _parameters(call: BaseResponse) -> dict[str, Any]:
     query = {name: value[0] for name, value in cast("dict[str, Any]", call.querystring).items() if value}
+    query["action"] = str(call.headers.get("X-Amz-Target", "")).rpartition(".")[2]
     try:
         body: Any = json.loads(call.body or "{}")
     except ValueError:

@@ -9,9 +9,9 @@ UV := $(or $(shell command -v uv),.local/uv/bin/uv)
 
 ##@ The estate on this machine
 .PHONY: up preview refresh down env status audit fire tick empty-temporary-uploads
-up: environment package ## Provision the whole estate on the embedded AWS account; safe to repeat
+up: build/estate-local.json ## Provision the whole estate on the embedded AWS account; safe to repeat
 	@$(PY) -m local up
-preview: environment package ## Show what `make up` would change, checked by the policy pack
+preview: build/estate-local.json ## Show what `make up` would change, checked by the policy pack
 	@$(PY) -m local preview
 refresh: environment ## Show how the account differs from what was last provisioned
 	@$(PY) -m local refresh
@@ -36,7 +36,7 @@ mutate: environment package ## Change every value that a claim speaks of, and co
 	@$(PY) -m scripts.policy.mutate
 checkov: environment package ## Hold every stack against a common scanner, beside our rules
 	@$(PY) -m scripts.policy.checkov
-preview-comment: environment package ## Preview STACK and write the result as a comment for a pull request
+preview-comment: estate ## Preview STACK and write the result as a comment for a pull request
 	@$(PY) -m scripts.policy.preview_comment --stack $(STACK)
 
 empty-temporary-uploads: environment ## Show what lies in STACK's temporary uploads, ask, empty them, follow the log
@@ -45,9 +45,9 @@ empty-temporary-uploads: environment ## Show what lies in STACK's temporary uplo
 ##@ Checks
 .PHONY: test unit lint types e2e bench
 test: lint types unit e2e ## Everything: style, types, unit tests, the real CLI on the embedded account
-unit: environment package ## The unit tests, in seconds
+unit: build/estate-local.json ## The unit tests, in seconds
 	@$(PY) -m pytest -q -n 2 -m "not e2e and not account and not browser" tests
-e2e: environment package ## The tests that need the account, the real CLI or a browser
+e2e: build/estate-local.json ## The tests that need the account, the real CLI or a browser
 	@$(PY) -m pytest -q -m "e2e or account or browser" tests
 lint: environment ## Style of the code and of the workflows
 	@.venv/bin/ruff check .
@@ -61,11 +61,15 @@ types: environment ## Strict types
 	@.venv/bin/basedpyright
 
 ##@ Housekeeping
-.PHONY: environment package lock hooks clean help
+.PHONY: environment package estate lock hooks clean help
 environment: ## Fill .venv from the lock
 	@scripts/environment.sh
 package: environment ## Build the functions' zips, the same bytes from the same sources
 	@$(PY) -m functions.packaging
+estate: environment package build/estate-$(STACK).json ## Write what STACK declares, for the audit in the account
+build/estate-%.json: $(shell find __main__.py Pulumi*.yaml requirements.lock audit components docs functions jobs policies \
+		-type f -not -name '*.pyc') | environment package
+	@$(PY) -m audit.estate_file --stack $*
 lock: environment ## Make requirements.lock anew from pyproject.toml
 	@$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
 		pyproject.toml --all-extras --output-file requirements.lock

@@ -37,7 +37,12 @@ mutate: environment package ## Change every value that a claim speaks of, and co
 checkov: environment package ## Hold every stack against a common scanner, beside our rules
 	@$(PY) -m scripts.policy.checkov
 preview-comment: estate ## Preview STACK and write the result as a comment for a pull request
+ifeq ($(STACK),local)
+	@$(PY) -m local preview -- --event-log $(CURDIR)/build/preview-local.jsonl >/dev/null; \
+		$(PY) -m scripts.policy.preview_comment --stack local --events build/preview-local.jsonl
+else
 	@$(PY) -m scripts.policy.preview_comment --stack $(STACK)
+endif
 
 empty-temporary-uploads: environment ## Show what lies in STACK's temporary uploads, ask, empty them, follow the log
 	@$(PY) -m scripts.storage.empty_temporary_uploads --stack $(STACK)
@@ -55,7 +60,7 @@ lint: environment ## Style of the code and of the workflows
 	@scripts/lint-workflows.sh
 bench: environment package ## Each claim of speed, beside a peer in the same run
 	@$(PY) -m benchmarks.cleanup
-	@$(PY) -m benchmarks.rules
+	@$(PY) -m benchmarks.policies
 	@$(PY) -m benchmarks.audit
 types: environment ## Strict types
 	@.venv/bin/basedpyright

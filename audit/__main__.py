@@ -1,6 +1,7 @@
 """The audit's command line: `python -m audit`."""
 
 import argparse
+import gc
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -99,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _audit(options: argparse.Namespace) -> int:
+    gc.disable()  # the program's imports make a million objects that all stay: looking for garbage costs a second
     estate = complete(declared_estate(options.stack), ROOT)
     request = Request(
         estate,
@@ -106,7 +108,7 @@ def _audit(options: argparse.Namespace) -> int:
         _commit(),
         load(options.waivers),
         options.scope,
-        as_json.read(options.since.read_text(encoding="utf-8")) if options.since else None,
+        _earlier(options.since) if options.since else None,
     )
     asking = session(options.profile)
     caller = identify(asking, estate.account, estate.region)
@@ -119,6 +121,13 @@ def _audit(options: argparse.Namespace) -> int:
     _keep(report)
     _write(report, options, estate)
     return int(report.exit)
+
+
+def _earlier(path: Path) -> Report:
+    try:
+        return as_json.read(path.read_text(encoding="utf-8"))
+    except (as_json.ReportError, UnicodeDecodeError) as error:
+        raise as_json.ReportError(f"{path}: {error}") from error
 
 
 def _with_progress(account: Account, request: Request, caller: str) -> Report:

@@ -41,8 +41,9 @@ def judge(observation: Observation, context: Context) -> Iterator[Finding]:
     for path, answer in observation.unreadable.items():
         yield _finding(observation, context, Difference(path, Status.UNREADABLE, "a readable value", answer))
     if place.declared is None:
-        if observation.values is not None:
-            shown = {k: v for k, v in observation.values.items() if k not in place.kind.identity and not is_blank(v)}
+        values = observation.values or {}
+        shown = {k: v for k, v in values.items() if k not in place.kind.identity and not is_blank(v)}
+        if observation.values is not None and (shown or not observation.unreadable):
             found = same_spelling(shown, context.observed_keys, context.estate.account)
             yield _finding(observation, context, Difference("", Status.UNMANAGED, ABSENT, found))
         return

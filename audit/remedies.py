@@ -31,7 +31,8 @@ def severity(subject: Subject, status: Status) -> Severity:
 def put_back(place: Place, status: Status, stack: str) -> str:
     """The command that restores what is declared."""
     if status is Status.UNREADABLE:
-        return f"allow {', '.join(sorted({a.call.permission for a in place.kind.attributes}))}, then audit again"
+        calls = {*(a.call for a in place.kind.attributes), *place.kind.discovered_by}
+        return f"allow {', '.join(sorted({c.permission for c in calls}))}, then audit again"
     if status is Status.UNMANAGED and place.declared is None:
         return place.kind.remove.format(*place.physical.split("/"), physical=place.physical)
     return f"pulumi refresh --stack {stack} --yes && pulumi up --stack {stack}"

@@ -4,11 +4,11 @@ Operations and permissions:
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from audit.api import AbsentError, Account
-from audit.table import Call, Kind, Ours, at, raw, rows, tags_at
+from audit.table import Call, Discover, Kind, Ours, at, raw, rows, tags_at
 from policies.estate import Estate, Resource
 
 ROLE_ARN = "arn:aws:iam::{account}:role/author-*"
@@ -39,22 +39,20 @@ def _our_roles(account: Account, ours: Ours) -> Iterator[str]:
     yield from ours.declared[ROLE]
 
 
-def _inline_policies(account: Account, ours: Ours) -> Iterator[str]:
-    for role in set(_our_roles(account, ours)):
-        try:
-            answer = account.ask("iam", "list_role_policies", RoleName=role)
-        except AbsentError:
-            continue
-        yield from (f"{role}/{name}" for name in answer["PolicyNames"])
+def _of_each_role(call: Call, names: Callable[[Any], Iterable[str]]) -> Discover:
+    """What a call lists for each role of ours, as `role/name`."""
 
+    def discover(account: Account, ours: Ours) -> Iterator[str]:
+        def listed(role: str) -> list[str]:
+            try:
+                return [f"{role}/{name}" for name in names(account.ask("iam", call.operation, RoleName=role))]
+            except AbsentError:
+                return []
 
-def _attached_policies(account: Account, ours: Ours) -> Iterator[str]:
-    for role in set(_our_roles(account, ours)):
-        try:
-            answer = account.ask("iam", "list_attached_role_policies", RoleName=role)
-        except AbsentError:
-            continue
-        yield from (f"{role}/{policy['PolicyArn']}" for policy in answer["AttachedPolicies"])
+        for found in account.at_once(listed, set(_our_roles(account, ours))):
+            yield from found
+
+    return discover
 
 
 def _attached_arns(answer: Any) -> Any:
@@ -148,7 +146,7 @@ KINDS = (
         ("role", "name"),
         rows(GET_POLICY, _role_policy, {"name": at("PolicyName"), "policy": raw("PolicyDocument")}),
         "aws iam delete-role-policy --role-name {0} --policy-name {1}",
-        discover=_inline_policies,
+        discover=_of_each_role(INLINE, lambda answer: answer["PolicyNames"]),
         discovered_by=(ROLES, INLINE),
     ),
     Kind(
@@ -156,7 +154,7 @@ KINDS = (
         ("role", "policyArn"),
         rows(ATTACHED, _role, {"policyArn": _attached_arns}),
         "aws iam detach-role-policy --role-name {0} --policy-arn {1}/{2}",
-        discover=_attached_policies,
+        discover=_of_each_role(ATTACHED, lambda answer: _attached_arns(answer) or []),
         discovered_by=(ROLES, ATTACHED),
     ),
     Kind(

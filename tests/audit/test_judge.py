@@ -74,6 +74,11 @@ def test_a_refusal_is_unreadable_and_never_in_sync() -> None:
     assert found[0].put_back == "allow made:GetTags, made:GetThing, then audit again"
 
 
+def test_what_nothing_declares_and_nobody_may_read_is_unreadable_only() -> None:
+    answers = {("get_thing", "author-one"): "AccessDenied"}
+    assert {f.status for f in findings(answers, declared=False)} == {Status.UNREADABLE}
+
+
 def test_a_refusal_of_one_call_does_not_hide_that_the_thing_is_gone() -> None:
     found = findings({("get_tags", "author-one"): "AccessDenied"}, size=3)
     assert [f.status for f in found] == [Status.MISSING]

@@ -65,7 +65,7 @@ def _run(arguments: argparse.Namespace, extra: list[str]) -> int:
     # Imported here: `--help` and a wrong Python need none of it.
     from local import account as accounts  # noqa: PLC0415
     from local.driver import commands  # noqa: PLC0415
-    from local.driver.workspace import Workspace, tool_environment  # noqa: PLC0415
+    from local.driver.workspace import Workspace  # noqa: PLC0415
 
     project: Path = arguments.project.resolve()
     workspace = Workspace(project, (arguments.state or project / ".local").resolve())
@@ -84,7 +84,7 @@ def _run(arguments: argparse.Namespace, extra: list[str]) -> int:
     if account is None:
         raise LocalError("No account runs; `make up` starts it.", ExitCode.NOTHING_RUNS)
     if arguments.command == "env":
-        for name, value in tool_environment(account).items():
+        for name, value in account.environment().items():
             sys.stdout.write(f"export {name}={shlex.quote(value)}\n")
     else:
         console.print(f"account {account.account_id} listens at {account.endpoint} (process {account.pid})")

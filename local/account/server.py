@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
+
 from local.account import record as records
 from local.account.record import ACCOUNT_ID, REGION, Record
 
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
 SETTINGS = {"S3_IGNORE_SUBDOMAIN_BUCKETNAME": "true", "MOTO_ACCOUNT_ID": ACCOUNT_ID, "AWS_DEFAULT_REGION": REGION}
 
 WATCH_SECONDS = 2.0
+OWNER_VARIABLE = "AUTHOR_STORAGE_ACCOUNT_OWNER"
+"""Names a process that the account is not to outlive; tests set it, so that none that is killed leaves a server."""
+
+_STARTED = time.time()
 
 
 class PortTakenError(Exception):
@@ -66,10 +72,19 @@ def application() -> "WSGIApplication":
 
 
 def _watch(state: Path, record: Record, end: Callable[[], None]) -> None:
-    """End the server once its record is gone, or another's: nobody could find or stop it any more."""
-    while records.read(state) == record:
+    """End the server once its record is gone, or another's (nobody could find or stop it any more), or its owner is."""
+    pid = os.environ.get(OWNER_VARIABLE)
+    while records.read(state) == record and (pid is None or _lives(int(pid))):
         time.sleep(WATCH_SECONDS)
     end()
+
+
+def _lives(pid: int) -> bool:
+    try:
+        process = psutil.Process(pid)
+        return process.create_time() < _STARTED and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _leave(*_: object) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
+from local.account.record import ROOT_ACCESS_KEY, ROOT_SECRET
 from local.bridge import names, schema
 from local.bridge.assets import Assets
 from local.bridge.binary import verify
@@ -95,8 +96,8 @@ class Bridge:
         configuration = to_configuration(self.provider.binding, wanted, lambda content: content.digest)
         return {
             **configuration,
-            "access_key": "local",
-            "secret_key": "local",
+            "access_key": ROOT_ACCESS_KEY,
+            "secret_key": ROOT_SECRET,
             "s3_use_path_style": True,
             "skip_credentials_validation": True,
             "skip_metadata_api_check": "true",

@@ -74,17 +74,6 @@ class Workspace:
             ) from error
 
 
-def tool_environment(account: Account) -> dict[str, str]:
-    """Return the variables that point any AWS tool at the account."""
-    return {
-        "AWS_ENDPOINT_URL": account.endpoint,
-        "AWS_REGION": account.region,
-        "AWS_DEFAULT_REGION": account.region,
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
-    }
-
-
 def engine_environment(
     workspace: Workspace, toolchain: Toolchain, account: Account | None, base: Mapping[str, str] | None = None
 ) -> dict[str, str]:
@@ -114,4 +103,4 @@ def engine_environment(
         settings["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true"
     elif "PULUMI_HOME" in ambient:  # where the official plugin was found
         settings["PULUMI_HOME"] = ambient["PULUMI_HOME"]
-    return settings | (tool_environment(account) if account else {})
+    return settings | (account.environment() if account else {})

@@ -10,7 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
+from local.account.server import OWNER_VARIABLE
 from tests.e2e.estates import ROOT, SMALL, Done, Estate
+
+os.environ[OWNER_VARIABLE] = str(os.getpid())  # what tests start ends with them, even if they are killed
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ import boto3
 import psutil
 
 from local import account as accounts
+from local.account.record import ROOT_ACCESS_KEY, ROOT_SECRET
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = Path(__file__).with_name("small")
@@ -63,7 +64,7 @@ class Estate:
     def client(self, service: str) -> Any:
         """Return a boto3 client of the account."""
         make = cast("Callable[..., Any]", cast("Any", boto3).client)
-        keys = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
+        keys = {"aws_access_key_id": ROOT_ACCESS_KEY, "aws_secret_access_key": ROOT_SECRET}
         return make(service, endpoint_url=self.endpoint, region_name="us-east-1", **keys)
 
     def drop(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,10 @@ def test_two_checkouts_run_side_by_side_and_down_leaves_nothing(small: Make) -> 
     assert first.endpoint != second.endpoint
     first.client("s3").put_object(Bucket="small", Key="only-in-first", Body=b"")
     assert "Contents" not in second.client("s3").list_objects_v2(Bucket="small")
+
+    evidence = {"ObjectLockMode": "COMPLIANCE", "ObjectLockRetainUntilDate": datetime.now(UTC) + timedelta(days=2557)}
+    first.client("s3").put_object(Bucket="small-other", Key="locked", Body=b"", **evidence)
+    first.client("s3").put_object(Bucket="small-other", Key="held", Body=b"", ObjectLockLegalHoldStatus="ON")
 
     first.local("down")
     assert first.processes() == []

@@ -54,7 +54,7 @@ def test_settings_of_a_real_account_do_not_reach_the_engine(workspace: Workspace
         "PULUMI_BACKEND_URL": "https://elsewhere",
     }
     environment = engine_environment(workspace, toolchain(Path("/provider")), ACCOUNT, ambient)
-    assert environment["AWS_ACCESS_KEY_ID"] == "local"
+    assert environment["AWS_ACCESS_KEY_ID"] == "AKIAROOTOFTHEACCOUNT"
     assert environment["AWS_ENDPOINT_URL"] == "http://127.0.0.1:5000"
     assert environment["PULUMI_BACKEND_URL"] == f"file://{workspace.backend}"
     assert environment["PULUMI_HOME"] == str(workspace.home)

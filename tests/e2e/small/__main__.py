@@ -13,7 +13,7 @@ aws.s3.BucketLifecycleConfiguration(
     bucket=bucket.bucket,
     rules=[{"id": "expire", "status": "Enabled", "filter": {"prefix": ""}, "expiration": {"days": days}}],
 )
-aws.s3.Bucket("other", bucket="small-other", force_destroy=True)
+aws.s3.Bucket("other", bucket="small-other", force_destroy=True, object_lock_enabled=True)
 role = aws.iam.Role(
     "role",
     name="small",

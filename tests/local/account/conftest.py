@@ -17,6 +17,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.account import Account, ensure, stop
+from local.processes import bound
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudtrail import CloudTrailClient
@@ -113,7 +114,7 @@ def plain_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     log = (tmp_path_factory.mktemp("plain") / "log").open("wb")
-    server = subprocess.Popen([sys.executable, "-m", "moto.server", "-p", str(port)], stdout=log, stderr=log)
+    server = subprocess.Popen(bound([sys.executable, "-m", "moto.server", "-p", str(port)]), stdout=log, stderr=log)
     endpoint = f"http://127.0.0.1:{port}"
     for _ in range(300):
         try:

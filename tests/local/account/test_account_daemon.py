@@ -3,6 +3,7 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
 import time
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from local.account import Account, AccountError, daemon, ensure, reset, status, stop
 from local.account import record as records
+from local.account.server import OWNER_VARIABLE
 from tests.local.account.conftest import Aws
 
 pytestmark = pytest.mark.account
@@ -109,6 +111,16 @@ def test_a_server_whose_folder_is_gone_ends(tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "state")
     process.wait(10)
     assert not process.is_running()
+
+
+def test_a_server_ends_with_its_owner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = subprocess.Popen(["sleep", "60"])
+    monkeypatch.setenv(OWNER_VARIABLE, str(owner.pid))
+    account = psutil.Process(ensure(tmp_path).pid)
+    assert account.is_running()
+    owner.kill()
+    account.wait(10)
+    owner.wait()
 
 
 def test_the_server_forgets_its_record_when_it_is_told_to_end(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ bucket is held against the declared rules. Rules with a tag filter are left out,
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from audit.api import AbsentError, Account, UnreadableError
 from audit.model import Finding, Overdue, Status, Subject
@@ -191,7 +191,7 @@ def _day(moment: datetime | None) -> str | None:
 
 def versions(answer: Mapping[str, Any]) -> Iterator[Version]:
     """Reads a listing of versions: each with the moment at which a newer version or marker replaced it."""
-    listed = cast("list[Any]", [*answer.get("Versions", ()), *answer.get("DeleteMarkers", ())])
+    listed = [*answer.get("Versions", ()), *answer.get("DeleteMarkers", ())]
     # Newest first within a key; the current one first where two have the same second.
     listed.sort(key=lambda v: (v["Key"], -v["LastModified"].timestamp(), not v["IsLatest"]))
     newer: Any = None

@@ -6,6 +6,7 @@ from typing import Any
 
 from audit.api import AbsentError, Account
 from audit.table import Call, Kind, Ours, at, camel, one_of, raw, rows, tags_at
+from policies.secrets import ENDPOINT_DIGEST, SECRET
 
 FUNCTION_ARN = "arn:aws:lambda:{region}:{account}:function:author-*"
 SCHEDULE_ARN = "arn:aws:scheduler:{region}:{account}:schedule/*"
@@ -119,6 +120,12 @@ def _containers(answer: Any) -> Any:
 
 def _parameter(physical: str, _: Account) -> dict[str, Any]:
     return {"Name": physical}
+
+
+def _value(answer: Any) -> str:
+    """The value; a digest of a secret is looked at where the secret is: at the subscription."""
+    parameter = answer["Parameter"]
+    return SECRET if parameter["Name"].endswith(f"/{ENDPOINT_DIGEST}") else parameter["Value"]
 
 
 def _parameter_tags(physical: str, _: Account) -> dict[str, Any]:
@@ -287,7 +294,7 @@ KINDS = (
         "aws:ssm/parameter:Parameter",
         ("name",),
         (
-            *rows(PARAMETER, _parameter, {"type": raw("Parameter", "Type"), "value": raw("Parameter", "Value")}),
+            *rows(PARAMETER, _parameter, {"type": raw("Parameter", "Type"), "value": _value}),
             *rows(
                 PARAMETERS,
                 _all,

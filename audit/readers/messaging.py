@@ -1,10 +1,13 @@
 """SNS topics with policies and subscriptions, SQS queues with policies."""
 
+import hmac
 from collections.abc import Iterator
 from typing import Any
 
 from audit.api import AbsentError, Account
 from audit.table import Call, Extract, Kind, Ours, at, raw, rows, tags_at
+from components.names import Names
+from policies.secrets import SECRET, endpoint_digest, shown
 
 TOPIC_ARN = "arn:aws:sns:{region}:{account}:author-*"
 QUEUE_ARN = "arn:aws:sqs:{region}:{account}:author-*"
@@ -53,9 +56,21 @@ def _subscriptions(account: Account, ours: Ours) -> Iterator[str]:
         yield from {f"{arn}/{found['Protocol']}" for found in answer["Subscriptions"]}
 
 
-def _of_protocol(answer: Any, physical: str, _: Account) -> Any:
-    protocol = physical.rpartition("/")[2]
-    return [s["Endpoint"] for s in answer["Subscriptions"] if s["Protocol"] == protocol] or None
+def _of_protocol(answer: Any, physical: str, account: Account) -> Any:
+    topic, _, protocol = physical.rpartition("/")
+    found = [s["Endpoint"] for s in answer["Subscriptions"] if s["Protocol"] == protocol]
+    return [_known_again(account, topic, endpoint) for endpoint in found] or None
+
+
+def _known_again(account: Account, topic: str, endpoint: str) -> str:
+    """The mark of a secret where it is the endpoint that was deployed, else what may be shown of it."""
+    parameter = Names("", account.id, account.region).endpoint_digest(topic.rpartition(":")[2])
+    try:
+        deployed = account.ask("ssm", "get_parameter", Name=parameter)["Parameter"]["Value"]
+    except AbsentError:
+        return f"{shown(endpoint)} (no digest in {parameter} to know it by)"
+    same = hmac.compare_digest(deployed, endpoint_digest(topic, endpoint))
+    return SECRET if same else f"{shown(endpoint)} (not the endpoint whose digest is in {parameter})"
 
 
 def _endpoint(endpoints: Any) -> Any:

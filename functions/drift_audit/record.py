@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit.evidence import digest, seal
-from audit.lives import lives
+from audit.lives import TimelineError, lives
 from audit.model import Report
 from audit.reports import as_html, as_json
 from audit.reports.words import headline
@@ -36,10 +36,9 @@ def store(s3: Any, settings: Settings, report: Report, declared: Estate) -> Reco
     text = as_json.render(report)
     state = "complete" if report.complete else "incomplete"
     folder = f"audit/{report.run.started.replace(':', '-')}-{state}"
-    pictures = {life.bucket: life_svg(life) for life, _ in lives(declared)}
     files: Mapping[str, tuple[str, str]] = {
         "report.json": (text, "application/json"),
-        "report.html": (as_html.render(report, pictures), "text/html; charset=utf-8"),
+        "report.html": (as_html.render(report, _pictures(declared)), "text/html; charset=utf-8"),
         "evidence.json": (seal(report), "application/json"),
     }
     for name, (content, kind) in files.items():
@@ -51,6 +50,13 @@ def store(s3: Any, settings: Settings, report: Report, declared: Estate) -> Reco
             ExpectedBucketOwner=settings.account,
         )
     return Record(folder, digest(text))
+
+
+def _pictures(declared: Estate) -> dict[str, str]:
+    try:
+        return {life.bucket: life_svg(life) for life, _ in lives(declared)}
+    except TimelineError:
+        return {}  # rules that can't be drawn are a finding; the report on them comes first
 
 
 def announce(sns: Any, settings: Settings, report: Report, record: Record) -> None:

@@ -19,6 +19,7 @@ from functions.temporary_uploads_cleanup.handler import handler
 from policies.alarms import Metric
 from policies.estate import Estate
 from tests.components.log_metrics import MetricFilter, embedded
+from tests.functions.drift_audit_account import deployed, values
 
 REQUEST_METRICS = ("AllRequests", "4xxErrors", "5xxErrors")
 """Of S3's request metrics those that we use; a BucketMetric switches them on. Source: S3 user guide, "Metrics and
@@ -140,6 +141,13 @@ def amazons(estate: Estate) -> Iterator[Metric]:
             yield Metric("AWS/S3", "BucketSizeBytes", tuple(sorted(dimensions.items())))
     for resource in estate.of_type("sqs/queue:Queue"):
         yield from (Metric("AWS/SQS", n, (("QueueName", str(resource.properties["name"])),)) for n in QUEUE_METRICS)
+
+
+def audit_metrics(estate: Estate) -> dict[Metric, float]:
+    """What the drift audit's function publishes in its daily run, under its declared environment."""
+    with deployed(estate) as account:
+        _, log = account.run("metrics")
+        return values(log)
 
 
 def cleanup_metrics(estate: Estate) -> dict[Metric, float]:

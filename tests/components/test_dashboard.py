@@ -1,8 +1,6 @@
 """Nothing is shown or watched that nobody publishes; what publishes is run, or is AWS itself."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -13,6 +11,7 @@ from tests.components.published import (
     EVENTS,
     RETENTION,
     amazons,
+    audit_metrics,
     caught,
     cleanup_metrics,
     counted,
@@ -21,24 +20,7 @@ from tests.components.published import (
     run_line,
 )
 
-ROOT = Path(__file__).parents[2]
 NAMESPACE = "Author/Storage"
-
-
-def promised(estate: Estate) -> Iterator[Metric]:
-    """What the drift audit's function will publish; once it exists, it is to be run here instead."""
-    assert not (ROOT / "functions" / "drift_audit").exists(), "run the drift audit's function here and read its metrics"
-    for name in (
-        "DriftFindings",
-        "AuditFailed",
-        "AuditRuns",
-        "AuditCoverage",
-        "AuditEvidenceAgeDays",
-        "OverdueObjects",
-    ):
-        yield Metric(NAMESPACE, name)
-    for resource in estate.of_type("s3/bucketMetric:BucketMetric"):
-        yield Metric(NAMESPACE, "InventoryAgeHours", (("Bucket", str(resource.properties["bucket"])),))
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +30,7 @@ def estate() -> Estate:
 
 @pytest.fixture(scope="module")
 def published(estate: Estate) -> set[Metric]:
-    found: set[Metric] = {*amazons(estate), *promised(estate)}
+    found: set[Metric] = {*amazons(estate), *audit_metrics(estate)}
     for event in lifecycle_events(estate):
         if caught(estate, event):
             found |= counted(estate, EVENTS, json.dumps(event)).keys()

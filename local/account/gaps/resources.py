@@ -1,7 +1,8 @@
 """The ARN a request of another service acts on, for authorization.
 
-Plain moto knows it only for IAM, STS and SQS; everywhere else it asks for `*`, which no statement that names its
-resources covers. Services outside this table keep that: a role is allowed there only by a statement on `*`.
+Plain moto knows it only for IAM and STS, and for SQS by a queue's URL; everywhere else it asks for `*`, which no
+statement that names its resources covers. Services outside this table keep that: a role is allowed there only by a
+statement on `*`.
 """
 
 import json
@@ -20,6 +21,7 @@ from moto.logs.responses import LogsResponse
 from moto.scheduler.responses import EventBridgeSchedulerResponse
 from moto.secretsmanager.responses import SecretsManagerResponse
 from moto.sns.responses import SNSResponse
+from moto.sqs.responses import SQSResponse
 from moto.ssm.responses import SimpleSystemManagerResponse
 
 from local.account.record import ACCOUNT_ID, REGION
@@ -73,6 +75,11 @@ def _secret(_: str, given: dict[str, Any]) -> str | None:
     return name if not name or name.startswith("arn:") else f"secret:{name}-AbCdEf"
 
 
+def _queue(_: str, given: dict[str, Any]) -> str | None:
+    name = given.get("QueueName") or given.get("QueueUrl", "").rpartition("/")[2]
+    return name or None
+
+
 def _topic(_: str, given: dict[str, Any]) -> str | None:
     return given.get("TopicArn") or given.get("TargetArn") or given.get("ResourceArn")
 
@@ -96,6 +103,7 @@ SERVICES: dict[type[BaseResponse], tuple[str, Find]] = {
     LogsResponse: ("logs", _log_group),
     EventBridgeSchedulerResponse: ("scheduler", _schedule),
     SecretsManagerResponse: ("secretsmanager", _secret),
+    SQSResponse: ("sqs", _queue),
     SNSResponse: ("sns", _topic),
     SimpleSystemManagerResponse: ("ssm", _parameter),
 }

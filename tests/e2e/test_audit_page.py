@@ -135,8 +135,10 @@ def test_the_life_of_an_object_is_shown_for_each_data_bucket(opened: tuple[Page,
     page, _ = opened
     assert page.locator("figure svg[role=img]").count() == 3
     assert page.locator("figure svg rect").first.evaluate("e => getComputedStyle(e).fill") == "rgb(255, 255, 255)"
-    widths = page.eval_on_selector_all("figure svg", "all => all.map(e => e.getBoundingClientRect().width)")
+    widths = page.eval_on_selector_all("figure", "all => all.map(e => e.getBoundingClientRect().width)")
     assert all(0 < width <= PHONE["width"] for width in widths)
+    size = "all => Math.min(...all.map(e => e.getBoundingClientRect().height))"
+    assert page.eval_on_selector_all("figure svg text", size) >= 10  # readable: pictures scroll within themselves
 
 
 def contrast(page: Page, selector: str) -> float:

@@ -49,7 +49,9 @@ class DriftAudit(Component):
     def __init__(self, name: str, site: Site, args: DriftAuditArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, site, opts)
         names = site.names
-        stays = pulumi.ResourceOptions(retain_on_delete=True)
+        # The bucket's default retention locks it; that is no change of ours, and can't be taken back.
+        locked = ["objectLockMode", "objectLockRetainUntilDate"]
+        stays = pulumi.ResourceOptions(retain_on_delete=True, ignore_changes=locked)
         stored = aws.s3.BucketObjectv2(
             f"{name}-estate",
             bucket=names.evidence,

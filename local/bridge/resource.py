@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -128,6 +128,14 @@ class ResourceType:
         if self.name == "aws_lambda_function":
             configuration = self._with_code_hash(configuration, prior)
         return waits.shorten_configuration(self.name, configuration)
+
+    def ignoring(self, names: Iterable[str], configuration: Value, prior: State) -> Value:
+        """Let a configuration want what stands, in the properties whose changes the program ignores.
+
+        The engine does so for inputs; what the account set by itself, it does not know of.
+        """
+        kept = [self.binding.names[name] for name in names if name in self.binding.names]
+        return {**configuration, **{name: prior.value[name] for name in kept}}
 
     def _with_code_hash(self, configuration: Value, prior: State | None) -> Value:
         """Let the provider see a change of the code, which it tells by this hash and not by the file."""

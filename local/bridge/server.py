@@ -105,7 +105,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         token, news, old = _token(request), decode(request.news), decode(request.old_inputs)
         resource = self._bridge.resource_type(token)
         prior = answers.recorded_state(resource, request.olds)
-        plan = resource.plan(prior, resource.configuration(news, prior))
+        wanted = resource.ignoring(request.ignoreChanges, resource.configuration(news, prior), prior)
+        plan = resource.plan(prior, wanted)
         beside = not collide(token, old, news)
         return difference.answer(resource.sdk, plan, old, news, beside=beside)
 
@@ -154,7 +155,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         resource, inputs = self._bridge.resource_type(_token(request)), decode(request.news)
         secrets = secret_names(request.news)
         prior = answers.recorded_state(resource, request.olds)
-        configuration = resource.configuration(inputs, prior)
+        configuration = resource.ignoring(request.ignoreChanges, resource.configuration(inputs, prior), prior)
         plan = resource.plan(prior, configuration)
         if request.preview:
             return provider_pb2.UpdateResponse(properties=answers.outputs(resource, inputs, plan.planned, secrets))

@@ -124,15 +124,25 @@ class Engine:
         request = provider_pb2.CreateRequest(urn=self.urn(token, "res"), type=token, properties=inputs, preview=True)
         return decode(self.call("Create", request).properties)
 
-    def diff(self, made: Made, news: Mapping[str, Property]) -> provider_pb2.DiffResponse:
+    def diff(
+        self, made: Made, news: Mapping[str, Property], ignored: tuple[str, ...] = ()
+    ) -> provider_pb2.DiffResponse:
         inputs = self.inputs(made.token, news, made.inputs)
-        return self._diff(made, made.inputs, inputs)
+        return self._diff(made, made.inputs, inputs, ignored)
 
-    def _diff(self, made: Made, old: struct_pb2.Struct, new: struct_pb2.Struct) -> provider_pb2.DiffResponse:
+    def _diff(
+        self, made: Made, old: struct_pb2.Struct, new: struct_pb2.Struct, ignored: tuple[str, ...] = ()
+    ) -> provider_pb2.DiffResponse:
         return self.call(
             "Diff",
             provider_pb2.DiffRequest(
-                id=made.id, urn=made.urn, type=made.token, olds=made.outputs, news=new, old_inputs=old
+                id=made.id,
+                urn=made.urn,
+                type=made.token,
+                olds=made.outputs,
+                news=new,
+                old_inputs=old,
+                ignoreChanges=ignored,
             ),
         )
 

@@ -206,6 +206,21 @@ def test_what_was_added_by_hand_is_drift_too(engine: Engine, unique: str, client
     assert engine.drift(made) == ["tags"]
 
 
+def test_what_the_program_ignores_and_the_account_set_by_itself_is_no_change(
+    engine: Engine, unique: str, client: Client
+) -> None:
+    engine.create(BUCKET, {"bucket": unique, "objectLockEnabled": True})
+    retention = {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 1}}}
+    client("s3").put_object_lock_configuration(Bucket=unique, ObjectLockConfiguration=retention)
+    declared = {"bucket": unique, "key": "a", "content": "b", "checksumAlgorithm": "SHA256"}
+    made = engine.create("aws:s3/bucketObjectv2:BucketObjectv2", declared)
+    found = engine.read(made)
+    assert found
+    locked = ("objectLockMode", "objectLockRetainUntilDate")
+    assert {*engine.diff(found, declared).diffs} == {*locked}
+    assert not engine.diff(found, declared, ignored=locked).diffs
+
+
 def test_a_policy_changed_by_hand_is_shown_where_it_changed(engine: Engine, unique: str, client: Client) -> None:
     role = engine.create(ROLE, EXAMPLES[ROLE].declare({"name": unique}))
     declared = {"name": "inline", "role": unique, "policy": allow("s3:GetObject", "arn:aws:s3:::a/*")}

@@ -6,6 +6,7 @@ any command of Pulumi on it, `Estate.local` any of `python -m local`.
 
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 
 import pytest
@@ -20,6 +21,8 @@ os.environ[OWNER_VARIABLE] = str(os.getpid())  # what tests start ends with them
 def local_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
     """The project's estate, provisioned; its state may be changed by a test that puts it back."""
     estate = Estate(ROOT, tmp_path_factory.mktemp("estate"))
+    for module in ("functions.packaging", "audit.estate_file"):  # as `make` does before `up`
+        subprocess.run([sys.executable, "-m", module], cwd=ROOT, check=True, capture_output=True)
     try:
         estate.local("up")
         yield estate

@@ -35,6 +35,9 @@ ROOT = Path(__file__).resolve().parents[1]
 DESCRIPTION = """\
 Compare a live account with the runbook and with the program at this commit. Reads only.
 
+While a deployment is under way the audit waits, and in the end gives no answer rather than drift. A repair, `pulumi up`
+at the commit that is deployed already, can't be seen: audit again when it has ended.
+
 commands:
   (none)             audit
   explain ID         tell all about a finding of the last report (--since names another)

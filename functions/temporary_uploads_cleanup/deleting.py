@@ -25,7 +25,8 @@ from functions.temporary_uploads_cleanup.wire import Entry
 _UNCARRIED = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot carry, not even escaped; such a key goes into no batch."""
 
-_MALFORMED = "MalformedXML"
+_UNREADABLE = frozenset({"MalformedXML", "EntityTooLarge", "MaxMessageLengthExceeded"})
+"""S3 can't read a batch as a whole; a smaller one it may."""
 
 Codes = dict[Entry, str]
 """Error code by entry; an entry that is not in it was deleted."""
@@ -57,9 +58,11 @@ class Deleter:
         """Sends until every entry has a final result."""
         lost = False
         for attempt in range(1, ATTEMPTS + 1):
-            if not entries or self._control.cut_short():
-                break
+            if not entries:
+                return
             self._pace.wait(len(entries))
+            if self._control.cut_short():
+                break
             try:
                 codes, passing = send(entries), TRANSIENT
             except LOST as error:
@@ -79,7 +82,7 @@ class Deleter:
         try:
             refused = self._bucket.delete_batch(entries)
         except ClientError as error:
-            if code_of(error) == _MALFORMED:
+            if code_of(error) in _UNREADABLE:
                 middle = len(entries) // 2
                 return self._many(entries[:middle]) | self._many(entries[middle:])
             if passes(error):

@@ -55,7 +55,7 @@ def test_each_odd_key_alone_and_in_company(stub: Stub, clean: Run, log: Any, key
 
 
 @given(keys=st.sets(legal_keys, min_size=1, max_size=12))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_keys_of_any_legal_kind(stub: Stub, clean: Run, keys: set[str]) -> None:
     stub.reset()
     stub.fill(sorted(keys))
@@ -89,3 +89,11 @@ def test_an_odd_key_that_may_not_be_deleted_is_named(stub: Stub, clean: Run, log
         clean()
     assert log.keys("not deleted") == ["bell\x07"]
     assert list(stub.state()["keys"]) == ["bell\x07"]
+
+
+def test_a_batch_that_is_too_large_for_s3_is_halved(stub: Stub, clean: Run) -> None:
+    stub.fill([f"k{n:03}" for n in range(100)])
+    stub.behave(Behaviour(faults=[Fault("DeleteObjects", "error", times=1, code="EntityTooLarge", status=400)]))
+    summary = clean()
+    assert (summary["result"], summary["deleted"]) == ("clean", 100)
+    assert stub.state()["counts"]["DeleteObjects"] == 3

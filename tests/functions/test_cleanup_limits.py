@@ -11,9 +11,14 @@ from typing import Any
 import pytest
 
 from benchmarks.stub_s3.behaviour import MODELLED, Behaviour
-from benchmarks.stub_s3.control import BUCKET, STOP_PARAMETER, Stub
+from benchmarks.stub_s3.control import ACCOUNT, BUCKET, STOP_PARAMETER, Stub
 from functions.temporary_uploads_cleanup import control
+from functions.temporary_uploads_cleanup.bucket import Bucket
+from functions.temporary_uploads_cleanup.deleting import Deleter
 from functions.temporary_uploads_cleanup.handler import CleanupError
+from functions.temporary_uploads_cleanup.pace import Pace
+from functions.temporary_uploads_cleanup.tally import Tally
+from functions.temporary_uploads_cleanup.wire import Entry
 
 Run = Callable[..., dict[str, Any]]
 KEYS = [f"k{n:05}" for n in range(6000)]
@@ -94,6 +99,19 @@ def test_a_stop_reaches_a_running_cleanup(stub: Stub, clean: Run, monkeypatch: p
     assert (summary["result"], summary["reason"]) == ("incomplete", "stopped")
     assert 0 < summary["deleted"] < 40_000
     assert stub.state()["objects"] == 40_000 - summary["deleted"]
+
+
+def test_a_stop_also_reaches_a_batch_that_waits_for_its_turn(stub: Stub) -> None:
+    values = ["run"]
+    limits = control.Control(deadline=time.monotonic() + 60, stop_value=lambda: values[0])
+    tally = Tally()
+    pace = Pace(sleep=lambda _seconds: values.__setitem__(0, "stop"))
+    pace.throttled()
+    pace.wait(1000)
+    deleter = Deleter(Bucket(BUCKET, ACCOUNT), limits, tally, pace)
+    deleter.delete([Entry("k1", 1, "", '"e"', "", True), Entry("k2", 1, "", '"e"', "", True)])
+    assert (tally.left, limits.reason) == (2, "stopped")
+    assert "DeleteObjects" not in stub.state()["counts"]
 
 
 @pytest.mark.parametrize("tags", [{}, {"temporary": "false"}, {"owner": "storage"}])

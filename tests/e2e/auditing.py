@@ -14,6 +14,7 @@ from audit.readers.all import KINDS
 from audit.run import Request, audit
 from audit.table import Kind
 from policies.estate import Estate
+from policies.estate_hash import with_own_hash
 from policies.runbook import Runbook
 
 TODAY = date(2026, 11, 24)
@@ -46,7 +47,7 @@ class Auditor:
 
     def places(self, kind: Kind) -> list[Place]:
         """The declared resources of a kind."""
-        return declared_places(self.estate, (kind,))
+        return declared_places(with_own_hash(self.estate), (kind,))
 
     def aws(self, service: str) -> Any:
         """A client that changes the account behind the program's back."""

@@ -38,7 +38,7 @@ def auditor(local_stack: Estate) -> Iterator[Auditor]:
 PRESENT = {resource.type for resource in declared_estate("local").resources}
 USED: dict[Call, list[Kind]] = {}
 for kind in KINDS:
-    for call in {*(a.call for a in kind.attributes if kind.type in PRESENT), *kind.discovered_by}:
+    for call in sorted({*(a.call for a in kind.attributes if kind.type in PRESENT), *kind.discovered_by}, key=str):
         USED.setdefault(call, []).append(kind)
 
 

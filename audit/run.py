@@ -90,10 +90,23 @@ def audit(
         AuditError: the scope matches nothing.
     """
     began, started = monotonic(), datetime.now(UTC)
-    declared = with_own_hash(request.estate)
-    seen = _undisturbed(account, replace(request, estate=declared), progress, today, pause)
+    compared = replace(request, estate=with_own_hash(request.estate))
+    seen = _undisturbed(account, compared, progress, today, pause)
+    run = Run(
+        started.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        round(monotonic() - began, 3),
+        dict(sorted(account.calls.items())),
+        account.retries,
+        caller,
+    )
+    report = _report(request, seen, run, today)
+    return replace(report, since=_since(report, request.since) if request.since else None)
+
+
+def _report(request: Request, seen: _Seen, run: Run, today: date) -> Report:
+    declared = request.estate
     marked, notes = apply(sorted(seen.findings, key=_order), request.waivers, today)
-    report = Report(
+    return Report(
         stack=declared.stack,
         account=declared.account,
         region=declared.region,
@@ -107,15 +120,8 @@ def audit(
         overdue=seen.overdue,
         unused_waivers=notes,
         resources=dict(sorted(Counter(o.place.kind.type for o in seen.observations if o.place.declared).items())),
-        run=Run(
-            started.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            round(monotonic() - began, 3),
-            dict(sorted(account.calls.items())),
-            account.retries,
-            caller,
-        ),
+        run=run,
     )
-    return replace(report, since=_since(report, request.since) if request.since else None)
 
 
 def _undisturbed(

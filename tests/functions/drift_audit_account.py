@@ -1,6 +1,6 @@
 """The audit's function run against a mock account, where a small estate is declared: three inventories.
 
-moto is the account here; it grants everything, so nothing is proved of permissions (tests/e2e/test_drift_audit_deployed.py does that).
+moto is the account here; it grants everything: permissions are proved by tests/e2e/test_drift_audit_deployed.py.
 """
 
 import hashlib

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 Aws = Callable[[str], Any]
 Undo = Callable[[], object]
@@ -136,20 +137,20 @@ def _object(physical: str) -> dict[str, str]:
 
 
 def _content_type(aws: Aws, physical: str) -> Undo:
-    """An object's metadata changes only by a copy onto itself, which takes its tags along.
+    """An object's metadata changes only by writing it again.
 
-    The bucket locks the copies as evidence; the lock of the local stack ends soon enough for `make down`.
+    The bucket locks each version as evidence; the lock of the local stack ends soon enough for `make down`.
     """
-    named = _object(physical)
-    before = aws("s3").head_object(**named)["ContentType"]
+    s3, named = aws("s3"), _object(physical)
+    before = s3.get_object(**named)
+    body = before["Body"].read()
+    tags = urlencode({t["Key"]: t["Value"] for t in s3.get_object_tagging(**named)["TagSet"]})
 
-    def write(content_type: str) -> object:
-        return aws("s3").copy_object(
-            **named, CopySource=named, MetadataDirective="REPLACE", ContentType=content_type, ChecksumAlgorithm="SHA256"
-        )
+    def write(kind: str) -> object:
+        return s3.put_object(**named, Body=body, Tagging=tags, ContentType=kind, ChecksumAlgorithm="SHA256")
 
     write("text/html")
-    return lambda: write(before)
+    return lambda: write(before["ContentType"])
 
 
 object_tags = Setting(

@@ -2,6 +2,7 @@ import fcntl
 import os
 import threading
 import time
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
@@ -170,6 +171,7 @@ def test_the_installers_network_error_is_told_in_a_few_words(
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:1")
+    monkeypatch.setattr(urllib.request, "_opener", None)  # made once a process, with the proxies of that moment
     refused = download.download(tmp_path / "root", cli_version(), told.append)
     assert refused is not None
     assert "refused" in refused

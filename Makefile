@@ -53,7 +53,7 @@ test: lint types unit e2e ## Everything: style, types, unit tests, the real CLI 
 unit: build/estate-local.json ## The unit tests, in seconds
 	@$(PY) -m pytest -q -n 2 -m "not e2e and not account and not browser" tests
 e2e: build/estate-local.json ## The tests that need the account, the real CLI or a browser
-	@$(PY) -m pytest -q -m "e2e or account or browser" tests
+	@$(PY) -m pytest -q -n 4 --dist loadscope -m "e2e or account or browser" tests/e2e tests/local
 lint: environment ## Style of the code and of the workflows
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .

@@ -5,6 +5,7 @@ declared without Pulumi or the program. Settings files and the hashes of the fun
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -55,7 +56,7 @@ def _write(text: str, output: str) -> None:
         return
     path = Path(output)
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".part")
+    unfinished = path.with_suffix(f".{os.getpid()}.part")
     unfinished.write_text(text, encoding="utf-8")
     unfinished.replace(path)
 

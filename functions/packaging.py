@@ -8,6 +8,7 @@ to the engine.
 
 import base64
 import hashlib
+import os
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -100,7 +101,7 @@ def build(function: Function) -> Path:
     for name in function.distributions:
         content |= dict(_files(name, function.services))
     function.zip.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = function.zip.with_suffix(".part")
+    unfinished = function.zip.with_suffix(f".{os.getpid()}.part")  # two may build at once
     with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name in sorted(content):
             entry = zipfile.ZipInfo(name, EPOCH)
@@ -152,15 +153,18 @@ def _verified(name: str, file: PackagePath) -> bytes:
 
 
 def main() -> int:
-    """Builds every function's zip."""
+    """Builds every function's zip, and says which have changed."""
     for function in FUNCTIONS:
+        before = function.zip.read_bytes() if function.zip.exists() else None
         try:
             path = build(function)
         except PackagingError as error:
             print(f"package: {error}", file=sys.stderr)
             return 1
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        print(f"package: {path.relative_to(ROOT)} {path.stat().st_size:,} bytes, SHA-256 {digest}")
+        content = path.read_bytes()
+        if content != before:
+            digest = hashlib.sha256(content).hexdigest()
+            print(f"package: {path.relative_to(ROOT)} {len(content):,} bytes, SHA-256 {digest}")
     return 0
 
 

@@ -9,12 +9,12 @@ fail() {
   exit 1
 }
 
-wanted=$(cat requirements.lock requirements-uv.lock | sha256sum | cut -d' ' -f1)
-[[ -x .venv/bin/python && "$(cat .venv/.lock-hash 2>/dev/null)" == "$wanted" ]] && exit 0
-
 # A folder may deny writing to everyone but root; trying is the only honest test.
 mkdir -p .local 2>/dev/null && touch .local/.writable 2>/dev/null ||
-  fail "the checkout $PWD can't be written to; .venv and .local are made in it. Clone it somewhere you can write."
+  fail "the checkout $PWD can't be written to; .venv, .local and build are made in it. Clone it somewhere you can write."
+
+wanted=$(cat requirements.lock requirements-uv.lock | sha256sum | cut -d' ' -f1)
+[[ -x .venv/bin/python && "$(cat .venv/.lock-hash 2>/dev/null)" == "$wanted" ]] && exit 0
 
 python=""
 for candidate in "${PYTHON:-}" python3 python3.14 python3.13 python3.12 python3.11; do

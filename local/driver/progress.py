@@ -38,6 +38,7 @@ class Progress:
         self._running: dict[str, str] = {}
         self._done: Counter[str] = Counter()
         self._told = time.monotonic()
+        self._said = ""
         self.failures: list[str] = []
         self.changes: dict[str, int] = {}
 
@@ -115,7 +116,10 @@ class Progress:
             return
         self._told = time.monotonic()
         now = ", ".join(list(self._running.values())[:2])
-        self._console.print(f"  {self.counts()}" + (f"; now {now}" if now else ""), markup=False, soft_wrap=True)
+        line = f"  {self.counts()}" + (f"; now {now}" if now else "")
+        if line != self._said:
+            self._console.print(line, markup=False, soft_wrap=True)
+        self._said = line
 
 
 def _stands_in_account(step: Json) -> bool:

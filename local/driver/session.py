@@ -46,7 +46,9 @@ def find_toolchain(workspace: Workspace, console: Console, *, tell: bool) -> Too
     Raises:
         LocalError: a part can't be had.
     """
-    found_cli = cli.find(lambda line: console.print(f"  {line}", style="dim", markup=False, highlight=False))
+    found_cli = cli.find(
+        lambda line: console.print(f"  {line}", style="dim", markup=False, highlight=False, soft_wrap=True)
+    )
     found = install(workspace.home, found_cli, provider.find(workspace.state / "bridge"))
     if tell:
         _say(console, "pulumi", f"{found.cli.version}, {found.cli.origin}")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 NEXT = (
-    ('eval "$(make -s env)"', "point any AWS tool at the account, for example: aws s3 ls"),
+    ('eval "$(make -s env)"', "point any AWS tool at the account: aws s3 ls"),
     ("make preview", "what a change would do, checked by the runbook's rules"),
     ("make refresh", "what somebody changed by hand"),
     ("make down", "destroy it all"),

@@ -1,0 +1,39 @@
+"""How the slow tests spread over workers: `pytest -n 4 --dist loadscope tests/e2e tests/local`.
+
+What many tests share (an estate, an account, a bridge) is made once, by the one worker that runs them all.
+"""
+
+from fnmatch import fnmatch
+
+import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
+
+SHARED = (
+    # tests, and what they share; the first that fits counts, and any other file shares what it makes itself
+    ("tests/e2e/test_audit_*", "the estate that is audited"),
+    ("tests/e2e/test_recovery.py::*interrupted*", "interrupted"),
+    ("tests/e2e/test_recovery.py::*outlives*", "interrupted"),
+    ("tests/e2e/test_recovery.py::*", "killed"),
+    ("tests/e2e/test_checkouts.py::*two_checkouts*", "two checkouts"),
+    ("tests/e2e/test_checkouts.py::*", "small estates"),
+    ("tests/e2e/test_policy_pack.py::*", "the edited program"),
+    ("tests/e2e/*", "the estate"),
+    ("tests/local/bridge/test_bridge_process.py::*", "bridges that end"),
+    ("tests/local/bridge/test_bridge_table.py::*", "the provider's schemas"),
+    ("tests/local/bridge/*", "the bridge"),
+    ("tests/local/account/test_account_daemon.py::*", "accounts that end"),
+    ("tests/local/account/*", "the account"),
+    ("tests/local/clock/*", "the clock's account"),
+)
+
+
+class BySharing(LoadScopeScheduling):
+    """Sends tests that share something to the same worker."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((shared for tests, shared in SHARED if fnmatch(nodeid, tests)), nodeid.split("::", maxsplit=1)[0])
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BySharing | None:
+    return BySharing(config, log) if config.getoption("dist") == "loadscope" else None

@@ -5,6 +5,7 @@ It runs with the program's own interpreter, where nothing of this project but Pu
 
 import argparse
 import asyncio
+import gc
 import runpy
 import signal
 import sys
@@ -20,6 +21,7 @@ EXIT_REPORTED = 32
 def main() -> int:
     """Run the program named on the command line and return the exit code."""
     arguments = _parser().parse_args()
+    gc.disable()  # a program ends in seconds; going through the SDK's thousands of classes took a fifth of them
     # On Ctrl-C the engine decides; a traceback of ours would only hide what it prints.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     pulumi.runtime.set_all_config(pulumi.runtime.get_config_env(), pulumi.runtime.get_config_secret_keys_env())

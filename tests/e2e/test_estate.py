@@ -63,6 +63,7 @@ def test_the_state_holds_every_resource_and_nothing_pending(local_stack: Estate)
 def test_env_points_any_tool_at_the_account(local_stack: Estate) -> None:
     lines = local_stack.local("env").stdout.splitlines()
     assert f"export AWS_ENDPOINT_URL={local_stack.endpoint}" in lines
+    assert "export AWS_ACCESS_KEY_ID=AKIAROOTOFTHEACCOUNT" in lines, "root is refused nothing when policies decide"
     assert {line.split("=")[0] for line in lines} == {
         "export AWS_ENDPOINT_URL",
         "export AWS_REGION",

@@ -45,15 +45,15 @@ else
 endif
 
 empty-temporary-uploads: environment ## Show what lies in STACK's temporary uploads, ask, empty them, follow the log
-	@$(PY) -m scripts.storage.empty_temporary_uploads --stack $(STACK)
+	@$(PY) -m scripts.storage.empty_temporary_uploads --stack $(STACK) $(ARGS)
 
 ##@ Checks
 .PHONY: test unit lint types e2e bench
 test: lint types unit e2e ## Everything: style, types, unit tests, the real CLI on the embedded account
 unit: build/estate-local.json ## The unit tests, in seconds
-	@$(PY) -m pytest -q -n 2 -m "not e2e and not account and not browser" tests
-e2e: build/estate-local.json ## The tests that need the account, the real CLI or a browser
-	@$(PY) -m pytest -q -n 4 --dist loadscope -m "e2e or account or browser" tests/e2e tests/local
+	@$(PY) -m pytest -q -n 2 -m "not (process or account or e2e or browser)" tests
+e2e: build/estate-local.json browser ## The tests that start processes: stub servers, the account, the real CLI, a browser
+	@$(PY) -m pytest -q -n 4 --dist loadgroup -m "process or account or e2e or browser" tests
 lint: environment ## Style of the code and of the workflows
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
@@ -66,7 +66,7 @@ types: environment ## Strict types
 	@.venv/bin/basedpyright
 
 ##@ Housekeeping
-.PHONY: environment package estate lock hooks clean help
+.PHONY: environment package estate browser lock hooks clean help
 environment: ## Fill .venv from the lock
 	@scripts/environment.sh
 package: environment ## Build the functions' zips, the same bytes from the same sources
@@ -75,6 +75,8 @@ estate: environment package build/estate-$(STACK).json ## Write what STACK decla
 build/estate-%.json: $(shell find __main__.py Pulumi*.yaml requirements.lock audit components docs functions jobs policies \
 		-type f -not -name '*.pyc') | environment package
 	@$(PY) -m audit.estate_file --stack $*
+browser: environment ## Make sure that there is a Chromium for the tests of the HTML report
+	@scripts/browser.sh
 lock: environment ## Make requirements.lock anew from pyproject.toml
 	@$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
 		pyproject.toml --all-extras --output-file requirements.lock

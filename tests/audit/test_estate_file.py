@@ -13,6 +13,8 @@ from components.graph import declare
 from policies.estate import Estate
 from policies.estate_hash import OWN_HASH, own_hash, with_own_hash
 
+pytestmark = pytest.mark.process
+
 
 def test_the_file_is_written_and_its_hash_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     paths = [tmp_path / name for name in ("one.json", "two.json")]

@@ -11,6 +11,8 @@ from benchmarks.cleanup.report import Target, race_as_json, show_race, show_targ
 from benchmarks.cleanup.rounds import FLAT, NO_LATENCY, PREFIXES, Times, race
 from benchmarks.stub_s3.control import running_stub
 
+pytestmark = pytest.mark.process
+
 OURS = Client("ours", (sys.executable, "-m", "benchmarks.cleanup.worker", "ours"))
 IDLE = Client("idle", (sys.executable, "-c", "import urllib.request as u; u.urlopen('{endpoint}/b?versioning')"))
 

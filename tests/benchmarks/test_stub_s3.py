@@ -15,6 +15,8 @@ from benchmarks.stub_s3.behaviour import MODELLED, Behaviour, Latency, Throttle
 from benchmarks.stub_s3.control import ACCOUNT, BUCKET, Stub, running_stub
 from benchmarks.stub_s3.store import Bucket
 
+pytestmark = pytest.mark.process
+
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 

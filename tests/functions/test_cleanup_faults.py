@@ -11,6 +11,8 @@ from functions.temporary_uploads_cleanup.bucket import Bucket
 from functions.temporary_uploads_cleanup.handler import CleanupError
 from functions.temporary_uploads_cleanup.wire import Entry
 
+pytestmark = pytest.mark.process
+
 Run = Callable[..., dict[str, Any]]
 KEYS = sorted(f"{n % 3}/{n:05}" for n in range(4000))
 FLAT = [f"k{n:05}" for n in range(9000)]

@@ -9,6 +9,8 @@ from benchmarks.stub_s3.behaviour import Behaviour, Fault
 from benchmarks.stub_s3.control import Stub
 from functions.temporary_uploads_cleanup.handler import CleanupError
 
+pytestmark = pytest.mark.process
+
 Run = Callable[..., dict[str, Any]]
 
 ODD = [

@@ -20,6 +20,8 @@ from functions.temporary_uploads_cleanup.pace import Pace
 from functions.temporary_uploads_cleanup.tally import Tally
 from functions.temporary_uploads_cleanup.wire import Entry
 
+pytestmark = pytest.mark.process
+
 Run = Callable[..., dict[str, Any]]
 KEYS = [f"k{n:05}" for n in range(6000)]
 AT_ONCE_OVER = 30_000

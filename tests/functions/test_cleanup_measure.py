@@ -9,6 +9,8 @@ from benchmarks.stub_s3.control import BUCKET, Stub
 from functions.temporary_uploads_cleanup.handler import CleanupError, handler
 from functions.temporary_uploads_cleanup.measuring import LONGEST_CHAIN, Backlog, overdue
 
+pytestmark = pytest.mark.process
+
 Capture = pytest.CaptureFixture[str]
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 THREE = time(3, 0)

@@ -9,6 +9,8 @@ from benchmarks.stub_s3.control import Stub
 from functions.temporary_uploads_cleanup.bucket import Bucket
 from functions.temporary_uploads_cleanup.wire import Entry
 
+pytestmark = pytest.mark.process
+
 Run = Callable[..., dict[str, Any]]
 KEYS = [f"{prefix}/{n:04}" for prefix in "abc" for n in range(700)]
 

@@ -9,6 +9,8 @@ import pytest
 from functions import packaging
 from functions.packaging import FUNCTIONS, build
 
+pytestmark = pytest.mark.process
+
 AUDIT = next(f for f in FUNCTIONS if f.name == "drift_audit")
 
 

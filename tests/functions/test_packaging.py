@@ -9,6 +9,8 @@ import pytest
 from functions import packaging
 from functions.packaging import FUNCTIONS, Function, PackagingError, build
 
+pytestmark = pytest.mark.process
+
 CLEANUP = FUNCTIONS[0]
 
 

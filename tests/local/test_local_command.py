@@ -8,6 +8,8 @@ import pytest
 
 from local.errors import ExitCode
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).resolve().parents[2]
 Done = subprocess.CompletedProcess[str]
 

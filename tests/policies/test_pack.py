@@ -29,6 +29,8 @@ from policies.pack.waivers import SCHEMA, waivers
 from policies.rules import THEMES
 from tests.policies.declared import ROOT, declared, edited, without
 
+pytestmark = pytest.mark.process
+
 LIFECYCLE = "s3/bucketLifecycleConfiguration"
 OPTIONS = PolicyResourceOptions(
     protect=True,

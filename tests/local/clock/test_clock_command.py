@@ -9,6 +9,8 @@ from local.account.daemon import ROOT
 from local.clock.aws import Clients
 from tests.local.clock.conftest import Deploy, make_role
 
+pytestmark = pytest.mark.process
+
 
 def _clock(*arguments: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "local.clock", *arguments]

@@ -17,7 +17,8 @@ from policies.finding import Severity
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 EVIL = (
     '<script>document.title="taken"</script><img src=x onerror="document.title=1"><b id="intruder">b</b>'
     "<style>body{display:none}</style></code></article></main><svg onload=alert(1)> \u202e\x1b[31m"
@@ -74,9 +75,10 @@ def hostile() -> Report:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A real Chromium; without one the tests fail, they are not skipped."""
-    found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+    fetched = (str(path) for path in (ROOT / ".local" / "browsers").glob("chromium-*/chrome-linux*/chrome"))
+    found = next((path for name in CHROMIUM if (path := shutil.which(name))), next(fetched, None))
     if found is None:
-        pytest.fail(f"none of {', '.join(CHROMIUM)} is on the PATH: install Chromium, as with `apt install chromium`")
+        pytest.fail(f"none of {', '.join(CHROMIUM)} is on the PATH: run `scripts/browser.sh`, or install one of them")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield started

@@ -5,6 +5,8 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 STACK ?= local
 PY := .venv/bin/python
+# Compiled once, not in each of the many processes below.
+unexport PYTHONDONTWRITEBYTECODE
 UV := $(or $(shell command -v uv),.local/uv/bin/uv)
 
 ##@ The estate on this machine

@@ -99,7 +99,7 @@ def _environment(names: Names, declared: EstateFile) -> Mapping[str, str]:
 
 
 def _reads(names: Names) -> list[Statement]:
-    """Everything that the audit's table reads, and nothing else: generated, so that neither can be without the other."""
+    """Everything that the audit's table reads and nothing else: generated, so that neither can be without the other."""
     statements: list[Statement] = []
     for sid, by_resource in grants(names.account, names.region, names.environment).items():
         for number, (resource, actions) in enumerate(by_resource.items(), 1):

@@ -83,7 +83,7 @@ def test_every_resource_of_the_estate_is_found_again_when_its_creation_was_not_r
     latest = document["checkpoint"]["latest"]
     lost = [item for item in latest["resources"] if item["type"].startswith("aws:")]
     # Components that wait for a resource would not be there yet; they stay, without waiting, as the parents of others.
-    freed = {"dependencies": [], "propertyDependencies": {}}
+    freed: dict[str, Any] = {"dependencies": [], "propertyDependencies": {}}
     latest["resources"] = [{**item, **freed} for item in latest["resources"] if item not in lost]
     begun = [{name: value for name, value in item.items() if name not in ("id", "outputs")} for item in lost]
     latest["pending_operations"] = [{"resource": item, "type": "creating"} for item in begun]

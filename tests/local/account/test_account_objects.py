@@ -227,6 +227,18 @@ def test_a_restore_ends(ours: Aws, running: Account) -> None:
         shift_clock(running, 0)
 
 
+def test_a_suspended_bucket_deletes_one_version_at_a_time(gap: Aws) -> None:
+    bucket = gap.bucket(versioned=True)
+    kept, gone = (gap.s3.put_object(Bucket=bucket, Key="a", Body=b"x").get("VersionId", "") for _ in range(2))
+    marker = gap.s3.delete_object(Bucket=bucket, Key="a").get("VersionId", "")
+    gap.s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
+    for version in (gone, marker):
+        gap.s3.delete_object(Bucket=bucket, Key="a", VersionId=version)
+    left = gap.s3.list_object_versions(Bucket=bucket)
+    assert [v.get("VersionId") for v in left.get("Versions", [])] == [kept]
+    assert left.get("DeleteMarkers", []) == []
+
+
 def test_a_default_retention_changes_while_objects_are_there(gap: Aws) -> None:
     bucket = gap.bucket(locked=True)
     gap.s3.put_object(Bucket=bucket, Key="a", Body=b"x")

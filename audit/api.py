@@ -99,7 +99,7 @@ class Account:
         if mine:
             try:
                 future.set_result(self._call(service, operation, parameters))
-            except (AbsentError, UnreadableError) as error:
+            except Exception as error:  # whoever else waits for this answer must hear of it
                 future.set_exception(error)
         return future.result()
 

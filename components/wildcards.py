@@ -12,6 +12,7 @@ OURS_BY_NAME = "The audit reads whatever is named as ours, declared or not: only
 
 LISTED_SERVICES = (
     *("Cloudwatch", "Ecs", "Events", "Iam", "Kms", "Lambda", "Logs", "S3", "Scheduler", "Sns", "Sqs", "Ssm"),
+    "Tag",
 )
 READ_SERVICES = (
     *("Cloudwatch", "Ecs", "Events", "Iam", "Kms", "Lambda", "Logs", "Sns", "Sqs"),

@@ -84,8 +84,8 @@ FUNCTIONS = (
         ),
         distributions=(*_SDK, *_POWERTOOLS, *_AUDIT),
         services=(
-            *("cloudwatch", "ecs", "events", "iam", "kms", "lambda", "logs", "s3", "scheduler", "sns", "sqs", "ssm"),
-            "sts",
+            *("cloudwatch", "ecs", "events", "iam", "kms", "lambda", "logs", "resourcegroupstaggingapi", "s3"),
+            *("scheduler", "sns", "sqs", "ssm", "sts"),
         ),
     ),
 )

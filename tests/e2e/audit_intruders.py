@@ -276,6 +276,11 @@ PAIRS: tuple[tuple[str, str, str, str, Call, Call], ...] = (
         ("delete_parameter", {"Name": "/author/intruder"}),
     ),
     (
+        *("tagged stranger", "resourcegroupstaggingapi/resource", topic_arn("stranger"), "sns"),
+        ("create_topic", {"Name": "stranger", "Tags": [{"Key": "project", "Value": "author-storage"}]}),
+        ("delete_topic", {"TopicArn": topic_arn("stranger")}),
+    ),
+    (
         *("document", "ssm/document", "author-intruder", "ssm"),
         ("create_document", {"Name": "author-intruder", "Content": DOCUMENT, "DocumentType": "Automation"}),
         ("delete_document", {"Name": "author-intruder"}),

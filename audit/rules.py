@@ -10,8 +10,7 @@ from audit.model import Finding, Status, Subject
 from audit.observe import Observation
 from policies.estate import Estate, Resource, estate
 from policies.finding import Finding as Broken
-from policies.permission_rules import PERMISSION_RULES
-from policies.rules import check, judge
+from policies.rules import check
 from policies.runbook import Runbook
 
 RUNBOOK = "docs/runbook.md"
@@ -63,7 +62,7 @@ def _with_ids(value: Any, ids: Mapping[str, str]) -> Any:
 
 def with_claims(findings: Sequence[Finding], context: Context, observed: Estate, runbook: Runbook) -> Iterator[Finding]:
     """Names on each difference the claim that it breaks, and adds what breaks a claim without being a difference."""
-    broken = _check(observed, runbook)
+    broken = check(observed, runbook)
     attached: set[int] = set()
     for finding in findings:
         about = [i for i, b in enumerate(broken) if _same_place(b, finding)]
@@ -71,14 +70,9 @@ def with_claims(findings: Sequence[Finding], context: Context, observed: Estate,
         best = next((broken[i] for i in about if broken[i].claim), broken[about[0]] if about else None)
         yield _naming(finding, best) if best else finding
     if left := [b for i, b in enumerate(broken) if i not in attached]:
-        declared = {(b.rule, b.resource, b.property, b.found) for b in _check(context.estate, runbook)}
+        declared = {(b.rule, b.resource, b.property, b.found) for b in check(context.estate, runbook)}
         for b in left:
             yield _by_rule(b, context, also_declared=(b.rule, b.resource, b.property, b.found) in declared)
-
-
-def _check(judged: Estate, runbook: Runbook) -> list[Broken]:
-    """All rules, the permission equation included."""
-    return [*check(judged, runbook), *(b for rule in PERMISSION_RULES for b in judge(rule, judged, runbook))]
 
 
 def _same_place(broken: Broken, finding: Finding) -> bool:

@@ -11,10 +11,14 @@ from policies.statements import all_actions
 
 WHY = "A permission more opens something; one less breaks something. The table is policies/grants.yaml."
 
+SHOWN = 5
+"""Actions named in one finding; a wildcard can add hundreds."""
+
 
 def _permissions(estate: Estate, runbook: Runbook) -> Iterator[Finding]:  # noqa: ARG001
     for d in equation(estate, grants_of(estate)):
-        actions = ", ".join(all_actions().get(a, a) for a in d.actions)
+        more = f" and {len(d.actions) - SHOWN} more" if len(d.actions) > SHOWN else ""
+        actions = ", ".join(all_actions().get(a, a) for a in d.actions[:SHOWN]) + more
         what = f"{actions} on {d.resource}"
         why = f"It stands in {d.source}. {WHY}"
         yield Finding("permissions", Severity.CRITICAL, d.principal, what, d.expected, d.found, why=why)

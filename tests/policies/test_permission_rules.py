@@ -8,9 +8,8 @@ import pytest
 from policies.estate import Estate, Resource, estate
 from policies.finding import Finding
 from policies.grants import grants_of
-from policies.permission_rules import PERMISSION_RULES
 from policies.permissions import read_policies
-from policies.rules import judge
+from policies.rules import THEMES, judge
 from policies.runbook import Runbook
 from tests.policies.declared import declared
 
@@ -19,7 +18,7 @@ NO_CLAIMS = Runbook("docs/runbook.md", ())
 
 
 def findings(judged: Estate) -> list[Finding]:
-    return [f for rule in PERMISSION_RULES for f in judge(rule, judged, NO_CLAIMS)]
+    return [f for rule in THEMES["permissions"].rules for f in judge(rule, judged, NO_CLAIMS)]
 
 
 def with_statement(kind: str, name: str, extra: dict[str, Any]) -> Estate:

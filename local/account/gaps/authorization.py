@@ -1,9 +1,8 @@
 """Who may do what, where authorization is switched on.
 
-Plain moto has no root user, so that whoever set the account up is refused once authorization is on; it looks at a
-bucket's policy only for object requests, under the wrong action names; and it shows legal holds and retention to
-callers without the right to see them. It takes the query of a request without a body for its body, and so calls the
-signature of every such REST request (lambda, scheduler) wrong.
+Plain moto has no root user, so that whoever set the account up is refused once authorization is on; and it looks at a
+bucket's policy only for object requests, under the wrong action names. It takes the query of a request without a body
+for its body, and so calls the signature of every such REST request (lambda, scheduler) wrong.
 """
 
 from typing import Any
@@ -13,20 +12,15 @@ from moto.iam.access_control import IAMRequestBase, PermissionResult
 from moto.s3.exceptions import BucketAccessDeniedError, S3ClientError
 from moto.s3.responses import S3Response
 
-from local.account.patching import Response, around
+from local.account.patching import around
 from local.account.record import ROOT_ACCESS_KEY
-from local.account.s3call import authorization_is_on, authorize, is_root
+from local.account.s3call import authorization_is_on, is_root
 
 WITHOUT_BODY = ("GET", "HEAD", "DELETE")
 
-HIDDEN_WITHOUT = {
-    "GetObjectLegalHold": ("x-amz-object-lock-legal-hold",),
-    "GetObjectRetention": ("x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date"),
-}
-
 
 def install() -> None:
-    """Let root pass, apply bucket policies to every S3 request, hide what the caller may not see."""
+    """Let root pass, apply bucket policies to every S3 request."""
 
     @around(ActionAuthenticatorMixin, "_authenticate_and_authorize_action")
     def _root(original: Any, call: Any, *args: Any, **kwargs: Any) -> None:
@@ -46,12 +40,6 @@ def install() -> None:
             made.data = b""
         return made
 
-    for name in ("head_object", "get_object"):
-
-        @around(S3Response, name)
-        def _hide(original: Any, call: S3Response, *args: Any, **kwargs: Any) -> Any:
-            return _without_hidden(call, original(call, *args, **kwargs))
-
 
 def _refuse_if_denied(call: S3Response, bucket_name: str, key_name: str | None) -> None:
     try:
@@ -61,19 +49,3 @@ def _refuse_if_denied(call: S3Response, bucket_name: str, key_name: str | None) 
     resource = f"{bucket.arn}/{key_name}" if key_name else bucket.arn
     if bucket.get_permission(f"s3:{call.data['Action']}", resource) == PermissionResult.DENIED:
         raise BucketAccessDeniedError(bucket=bucket_name)
-
-
-def _without_hidden(call: S3Response, answer: Response) -> Response:
-    status, headers, body = answer
-    for action, names in HIDDEN_WITHOUT.items():
-        if any(name in headers for name in names) and not _may(call, action):
-            headers = {name: value for name, value in headers.items() if name not in names}
-    return status, headers, body
-
-
-def _may(call: S3Response, action: str) -> bool:
-    try:
-        authorize(call, action, call.bucket_name, call.parse_key_name())
-    except S3ClientError:
-        return False
-    return True

@@ -31,6 +31,8 @@ Find = Callable[[str, dict[str, Any]], str | None]
 
 
 def _function(path: str, _: dict[str, Any]) -> str | None:
+    if tagged := re.search(r"/tags/(arn:.+)", unquote(path)):
+        return tagged[1]
     found = re.search(r"/functions/([^/]+)", unquote(path))
     return found and (found[1] if found[1].startswith("arn:") else f"function:{found[1]}")
 

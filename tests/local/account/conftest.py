@@ -1,10 +1,13 @@
 """Two servers a session: our account and, to prove that each gap is real, moto as it comes."""
 
+import io
+import json
 import socket
 import subprocess
 import sys
 import time
 import uuid
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -98,6 +101,26 @@ class Aws:
         self.s3.create_bucket(Bucket=name, ObjectLockEnabledForBucket=locked)
         if versioned:
             self.s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+        return name
+
+    def function(self, trusts: str = "ec2.amazonaws.com") -> str:
+        """Make a function with a name, and a role, of its own; some service is trusted with the role."""
+        name = f"function-{uuid.uuid4().hex[:8]}"
+        statement = {"Effect": "Allow", "Principal": {"Service": trusts}, "Action": "sts:AssumeRole"}
+        trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        role = self.iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+        package = io.BytesIO()
+        with zipfile.ZipFile(package, "w") as archive:
+            archive.writestr("main.py", "def handler(event, context): return event")
+        self.functions.create_function(
+            FunctionName=name,
+            Role=role,
+            Runtime="python3.11",
+            Handler="main.handler",
+            Code={"ZipFile": package.getvalue()},
+            DeadLetterConfig={"TargetArn": "arn:aws:sqs:us-east-1:123456789012:dead"},
+            LoggingConfig={"LogFormat": "JSON", "LogGroup": "/author/cleanup"},
+        )
         return name
 
 

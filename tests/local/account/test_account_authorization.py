@@ -140,6 +140,45 @@ def test_a_caller_without_the_right_does_not_see_a_legal_hold(gap: Aws) -> None:
         assert "ObjectLockLegalHoldStatus" not in blind.s3.head_object(Bucket=bucket, Key="a")
 
 
+def test_a_caller_without_the_right_does_not_see_how_many_tags_an_object_has(gap: Aws) -> None:
+    bucket = gap.bucket()
+    gap.s3.put_object(Bucket=bucket, Key="a", Body=b"x", Tagging="a=1&b=2")
+    objects = f"arn:aws:s3:::{bucket}/*"
+    blind = _as_role(gap, _allow("s3:GetObject", objects))
+    seeing = _as_role(gap, _allow(["s3:GetObject", "s3:GetObjectTagging"], objects))
+    with _authorized(gap.endpoint):
+        assert seeing.s3.get_object(Bucket=bucket, Key="a").get("TagCount") == 2
+        assert "TagCount" not in blind.s3.get_object(Bucket=bucket, Key="a")
+
+
+@pytest.mark.parametrize("operation", ["head_object", "get_object"])
+def test_a_caller_who_may_not_list_does_not_hear_that_a_key_is_absent(gap: Aws, operation: str) -> None:
+    bucket = gap.bucket()
+    read = _allow("s3:GetObject", f"arn:aws:s3:::{bucket}/*")
+    listing = _as_role(gap, read, _allow("s3:ListBucket", f"arn:aws:s3:::{bucket}"))
+    blind = _as_role(gap, read)
+    with _authorized(gap.endpoint):
+        with pytest.raises(ClientError) as absent:
+            getattr(listing.s3, operation)(Bucket=bucket, Key="absent")
+        assert code_of(absent)[0] == 404
+        assert _denied(lambda: getattr(blind.s3, operation)(Bucket=bucket, Key="absent"))
+
+
+def test_a_caller_who_may_not_list_tags_does_not_see_a_functions(gap: Aws) -> None:
+    name = gap.function()
+    arn = f"arn:aws:lambda:us-east-1:123456789012:function:{name}"
+    gap.functions.tag_resource(Resource=arn, Tags={"project": "author-storage"})
+    blind = _as_role(gap, _allow("lambda:GetFunction", arn))
+    seeing = _as_role(gap, _allow(["lambda:GetFunction", "lambda:ListTags"], arn))
+    with _authorized(gap.endpoint):
+        assert seeing.functions.get_function(FunctionName=name)["Tags"] == {"project": "author-storage"}
+        assert seeing.functions.list_tags(Resource=arn)["Tags"] == {"project": "author-storage"}
+        found = blind.functions.get_function(FunctionName=name)
+        assert found["Configuration"].get("FunctionName") == name
+        assert "Tags" not in found
+        assert _denied(lambda: blind.functions.list_tags(Resource=arn))
+
+
 def test_a_bucket_policy_denies_what_a_role_was_given(gap: Aws) -> None:
     bucket = gap.bucket()
     deny = {

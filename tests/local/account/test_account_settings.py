@@ -1,8 +1,6 @@
-import io
 import json
 import socket
 import uuid
-import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,28 +14,8 @@ from tests.local.account.conftest import Aws, code_of
 pytestmark = pytest.mark.account
 
 
-def _function(aws: Aws, trusts: str = "ec2.amazonaws.com") -> str:
-    name = f"function-{uuid.uuid4().hex[:8]}"
-    statement = {"Effect": "Allow", "Principal": {"Service": trusts}, "Action": "sts:AssumeRole"}
-    trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    role = aws.iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
-    package = io.BytesIO()
-    with zipfile.ZipFile(package, "w") as archive:
-        archive.writestr("main.py", "def handler(event, context): return event")
-    aws.functions.create_function(
-        FunctionName=name,
-        Role=role,
-        Runtime="python3.11",
-        Handler="main.handler",
-        Code={"ZipFile": package.getvalue()},
-        DeadLetterConfig={"TargetArn": "arn:aws:sqs:us-east-1:123456789012:dead"},
-        LoggingConfig={"LogFormat": "JSON", "LogGroup": "/author/cleanup"},
-    )
-    return name
-
-
 def test_a_functions_dead_letter_and_logging_settings_come_back(gap: Aws) -> None:
-    name = _function(gap)
+    name = gap.function()
     kept = gap.functions.get_function_configuration(FunctionName=name)
     assert kept.get("DeadLetterConfig") == {"TargetArn": "arn:aws:sqs:us-east-1:123456789012:dead"}
     assert kept.get("LoggingConfig") == {"LogFormat": "JSON", "LogGroup": "/author/cleanup"}
@@ -50,7 +28,7 @@ def test_a_functions_dead_letter_and_logging_settings_come_back(gap: Aws) -> Non
 
 
 def test_a_functions_recursion_setting_is_kept(gap: Aws) -> None:
-    name = _function(gap)
+    name = gap.function()
     assert gap.functions.get_function_recursion_config(FunctionName=name).get("RecursiveLoop") == "Terminate"
     gap.functions.put_function_recursion_config(FunctionName=name, RecursiveLoop="Allow")
     assert gap.functions.get_function_recursion_config(FunctionName=name).get("RecursiveLoop") == "Allow"
@@ -154,7 +132,7 @@ def test_an_alarm_begins_without_data_and_keeps_its_state_when_changed(gap: Aws)
 
 
 def test_an_event_invoke_configuration_replaces_the_one_before(gap: Aws) -> None:
-    name = _function(gap)
+    name = gap.function()
     for retries in (2, 0):
         gap.functions.put_function_event_invoke_config(FunctionName=name, MaximumRetryAttempts=retries)
     assert gap.functions.get_function_event_invoke_config(FunctionName=name)["MaximumRetryAttempts"] == 0
@@ -199,7 +177,7 @@ def test_log_events_become_metric_data(gap: Aws) -> None:
 
 
 def test_a_function_runs(gap: Aws) -> None:
-    name = _function(gap, trusts="lambda.amazonaws.com")
+    name = gap.function(trusts="lambda.amazonaws.com")
     answer = gap.functions.invoke(FunctionName=name, Payload=b'{"a": 1}')
     assert answer["Payload"].read() == b'{"a": 1}'
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from audit.api import AbsentError, Account
+from audit.api import AbsentError, Account, UnreadableError
 from audit.table import Call, Kind, Ours, at, camel, one_of, raw, rows, tags_at
 from policies.secrets import ENDPOINT_DIGEST, SECRET
 
@@ -17,6 +17,8 @@ DOCUMENT_ARN = "arn:aws:ssm:{region}:{account}:document/*"
 FUNCTION = "aws:lambda/function:Function"
 
 GET_FUNCTION = Call("lambda", "get_function", "lambda:GetFunction", FUNCTION_ARN)
+# GetFunction has the tags too, but leaves them out, silently, where lambda:ListTags is not granted.
+FUNCTION_TAGS = Call("lambda", "list_tags", "lambda:ListTags", FUNCTION_ARN)
 FUNCTIONS = Call("lambda", "list_functions", "lambda:ListFunctions", "*")
 INVOKE_CONFIG = Call("lambda", "get_function_event_invoke_config", "lambda:GetFunctionEventInvokeConfig", FUNCTION_ARN)
 FUNCTION_POLICY = Call("lambda", "get_policy", "lambda:GetPolicy", FUNCTION_ARN)
@@ -40,6 +42,19 @@ def _all(_: str, __: Account) -> dict[str, Any]:
 
 def _function(physical: str, _: Account) -> dict[str, Any]:
     return {"FunctionName": physical.partition("/")[0]}
+
+
+def _function_arn(physical: str, account: Account) -> dict[str, Any]:
+    return {"Resource": f"arn:aws:lambda:{account.region}:{account.id}:function:{physical}"}
+
+
+def _variables(answer: Any) -> dict[str, Any]:
+    """The variables; where Lambda can't decrypt them for the caller, an error stands in their place."""
+    environment = answer["Configuration"].get("Environment", {})
+    if error := environment.get("Error"):
+        code, message = error.get("ErrorCode"), error.get("Message")
+        raise UnreadableError(f"lambda:get_function answered {code} for the variables: {message}")
+    return {"variables": environment.get("Variables")}
 
 
 def _logging(answer: Any) -> Any:
@@ -157,33 +172,35 @@ KINDS = (
     Kind(
         FUNCTION,
         ("name",),
-        rows(
-            GET_FUNCTION,
-            _function,
-            {
-                "runtime": at("Configuration", "Runtime"),
-                "handler": at("Configuration", "Handler"),
-                "role": at("Configuration", "Role"),
-                "description": at("Configuration", "Description"),
-                "timeout": at("Configuration", "Timeout"),
-                "memorySize": at("Configuration", "MemorySize"),
-                "architectures": at("Configuration", "Architectures"),
-                "environment": lambda a: {"variables": raw("Configuration", "Environment", "Variables")(a)},
-                "deadLetterConfig": at("Configuration", "DeadLetterConfig"),
-                "loggingConfig": _logging,
-                "tracingConfig": at("Configuration", "TracingConfig"),
-                "kmsKeyArn": at("Configuration", "KMSKeyArn"),
-                "layers": at("Configuration", "Layers"),
-                "code": at("Configuration", "CodeSha256"),
-                "reservedConcurrentExecutions": at("Concurrency", "ReservedConcurrentExecutions"),
-                "tags": tags_at("Tags"),
-            },
-            defaults={
-                "timeout": 3,
-                "memorySize": 128,
-                "architectures": ["x86_64"],
-                "tracingConfig": {"mode": "PassThrough"},
-            },
+        (
+            *rows(
+                GET_FUNCTION,
+                _function,
+                {
+                    "runtime": at("Configuration", "Runtime"),
+                    "handler": at("Configuration", "Handler"),
+                    "role": at("Configuration", "Role"),
+                    "description": at("Configuration", "Description"),
+                    "timeout": at("Configuration", "Timeout"),
+                    "memorySize": at("Configuration", "MemorySize"),
+                    "architectures": at("Configuration", "Architectures"),
+                    "environment": _variables,
+                    "deadLetterConfig": at("Configuration", "DeadLetterConfig"),
+                    "loggingConfig": _logging,
+                    "tracingConfig": at("Configuration", "TracingConfig"),
+                    "kmsKeyArn": at("Configuration", "KMSKeyArn"),
+                    "layers": at("Configuration", "Layers"),
+                    "code": at("Configuration", "CodeSha256"),
+                    "reservedConcurrentExecutions": at("Concurrency", "ReservedConcurrentExecutions"),
+                },
+                defaults={
+                    "timeout": 3,
+                    "memorySize": 128,
+                    "architectures": ["x86_64"],
+                    "tracingConfig": {"mode": "PassThrough"},
+                },
+            ),
+            *rows(FUNCTION_TAGS, _function_arn, {"tags": tags_at("Tags")}),
         ),
         "aws lambda delete-function --function-name {physical}",
         discover=_our_functions,

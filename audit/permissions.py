@@ -32,10 +32,11 @@ def grants(account: str, region: str, environment: str) -> dict[str, dict[str, l
     """
     granted: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for call in calls():
-        resource = call.resource.format(account=account, region=region, environment=environment)
-        service = re.sub(r"[^a-z0-9]", "", call.permission.split(":")[0])
-        sid = ("List" if resource == "*" else "Read") + service.capitalize()
-        granted[sid][resource].add(call.permission)
+        for permission, pattern in call.rights:
+            resource = pattern.format(account=account, region=region, environment=environment)
+            service = re.sub(r"[^a-z0-9]", "", permission.split(":")[0])
+            sid = ("List" if resource == "*" else "Read") + service.capitalize()
+            granted[sid][resource].add(permission)
     return {
         sid: {resource: sorted(actions) for resource, actions in sorted(by_resource.items())}
         for sid, by_resource in sorted(granted.items())

@@ -32,7 +32,7 @@ def put_back(place: Place, status: Status, stack: str) -> str:
     """The command that restores what is declared."""
     if status is Status.UNREADABLE:
         calls = {*(a.call for a in place.kind.attributes), *place.kind.discovered_by}
-        return f"allow {', '.join(sorted({c.permission for c in calls}))}, then audit again"
+        return f"allow {', '.join(sorted({action for c in calls for action, _ in c.rights}))}, then audit again"
     if status is Status.UNMANAGED and place.declared is None:
         return place.kind.remove.format(*place.physical.split("/"), physical=place.physical)
     return f"pulumi refresh --stack {stack} --yes && pulumi up --stack {stack}"

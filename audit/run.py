@@ -203,7 +203,7 @@ def _look_twice(account: Account, context: Context, places: Sequence[Place], pro
 
 def _unlisted(kind: Kind, answer: str, context: Context) -> Finding:
     subject = Subject(kind.type, "(any)", "(any)", "")
-    permissions = ", ".join(sorted({c.permission for c in kind.discovered_by}))
+    permissions = ", ".join(sorted({action for c in kind.discovered_by for action, _ in c.rights}))
     return Finding(
         subject,
         Status.UNREADABLE,

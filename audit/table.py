@@ -26,12 +26,21 @@ class Call:
         operation: boto3's method.
         permission: the IAM action it needs; not always named like the operation.
         resource: ARN pattern it needs it on; `{account}`, `{region}` and `{environment}` stand for the stack's.
+        further: (IAM action, ARN pattern) of what it needs besides, lest AWS leave something out of the answer or say
+            something else. What AWS's service models say on that is decided on, read by read, in
+            `tests/audit/rights_in_words.yaml`.
     """
 
     service: str
     operation: str
     permission: str
     resource: str
+    further: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def rights(self) -> tuple[tuple[str, str], ...]:
+        """Everything it needs: (IAM action, ARN pattern)."""
+        return ((self.permission, self.resource), *self.further)
 
 
 @dataclass(frozen=True)

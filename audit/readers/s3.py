@@ -261,7 +261,7 @@ WITH_IDS = (
 )
 
 STORED_ESTATE = "arn:aws:s3:::author-evidence-{environment}/estates/*"
-HEAD = Call("s3", "head_object", "s3:GetObject", STORED_ESTATE)
+HEAD = Call("s3", "head_object", "s3:GetObject", STORED_ESTATE, (("s3:ListBucket", OWNED),))  # else absent is 403
 OBJECT_TAGS = Call("s3", "get_object_tagging", "s3:GetObjectTagging", STORED_ESTATE)
 
 OBJECT = Kind(

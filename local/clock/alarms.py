@@ -43,9 +43,9 @@ class Judged:
 
 def tick(clients: Clients, now: datetime | None = None) -> list[Judged]:
     """Measure the queues, judge every alarm once, set its state, and do its actions where the state changed."""
-    moment = now or datetime.now(UTC)
     _measure_queues(clients)
     samples = read_samples(clients.account)
+    moment = now or datetime.now(UTC)  # after the queues were measured, or that would be of the future
     judged: list[Judged] = []
     for page in clients.cloudwatch.get_paginator("describe_alarms").paginate():
         found = cast("Sequence[Mapping[str, Any]]", page.get("MetricAlarms", []))

@@ -5,8 +5,6 @@ import os
 import shlex
 import signal
 import socket
-import subprocess
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -17,11 +15,11 @@ import pytest
 from local.driver.workspace import STACK
 from local.errors import ExitCode
 from tests.e2e.estates import ROOT, Estate
+from tests.e2e.moments import LIMIT, Start, signalled
 
 pytestmark = pytest.mark.e2e
 Make = Callable[[str], Estate]
-Start = Callable[[list[str]], "subprocess.Popen[str]"]
-Moment = Callable[[Estate], bool]
+KEY, TASK = "aws:kms/key:Key", "aws:ecs/taskDefinition:TaskDefinition"
 
 
 def checkpoint(estate: Estate) -> dict[str, Any]:
@@ -37,15 +35,17 @@ def engine_works(estate: Estate) -> bool:
     return any((estate.state / "backend" / ".pulumi" / "locks").rglob("*.json"))
 
 
-def key_stands_unrecorded(estate: Estate) -> bool:
-    pending: list[dict[str, Any]] = checkpoint(estate).get("pending_operations") or []
-    begun = {str(operation["resource"]["type"]) for operation in pending}
-    return "aws:kms/key:Key" in begun and bool(keys(estate))
+def types(estate: Estate) -> tuple[set[str], set[str]]:
+    """Return the types of AWS resources that the state holds, and of those that were being created."""
+    latest = checkpoint(estate)
+    recorded: list[dict[str, Any]] = latest.get("resources") or []
+    pending: list[dict[str, Any]] = latest.get("pending_operations") or []
+    begun = {str(one["resource"]["type"]) for one in pending if one["type"] == "creating"}
+    return {str(one["type"]) for one in recorded if str(one["type"]).startswith("aws:")}, begun
 
 
-def half_is_recorded(estate: Estate) -> bool:
-    recorded: list[dict[str, Any]] = checkpoint(estate).get("resources") or []
-    return sum(str(item["type"]).startswith("aws:") for item in recorded) > 5
+def tasks(estate: Estate) -> list[str]:
+    return estate.client("ecs").list_task_definitions(familyPrefix="small")["taskDefinitionArns"]
 
 
 def keys(estate: Estate) -> list[str]:
@@ -54,47 +54,63 @@ def keys(estate: Estate) -> list[str]:
     return [key["KeyId"] for key in found if key["Description"] == "small"]
 
 
-def run_until(
-    estate: Estate, start: Start, moment: Moment, number: signal.Signals, command: list[str] | None = None
-) -> "subprocess.Popen[str]":
-    """Start `up`, or a command that does, and send it a signal at a moment."""
-    process = start(command or estate.command("up"))
-    deadline = time.monotonic() + 60
-    while not moment(estate):
-        assert process.poll() is None, f"up ended before the moment came: {process.communicate()[0]}"
-        assert time.monotonic() < deadline, "the moment never came"
-        time.sleep(0.02)
-    process.send_signal(number)
-    process.communicate()
-    return process
-
-
 def left_over(estate: Estate) -> list[psutil.Process]:
-    """List what still works for the estate besides its account, after a moment to end in."""
-    deadline = time.monotonic() + 5
-    while True:
-        found = [process for process in estate.processes() if process.pid != estate.account_pid]
-        if not found or time.monotonic() > deadline:
-            return found
-        time.sleep(0.1)
+    """List what goes on working for the estate besides its account."""
+    working = [process for process in estate.processes() if process.pid != estate.account_pid]
+    return psutil.wait_procs(working, timeout=LIMIT)[1]
+
+
+def nothing_is_made(estate: Estate) -> None:
+    assert types(estate) == (set(), set())
+    assert keys(estate) == []
+
+
+def the_key_stands_unrecorded(estate: Estate) -> None:
+    recorded, begun = types(estate)
+    assert KEY in begun - recorded
+    assert len(keys(estate)) == 1
+
+
+def the_task_is_begun_and_not_made(estate: Estate) -> None:
+    recorded, begun = types(estate)
+    assert {KEY, "aws:iam/role:Role"} <= recorded
+    assert TASK in begun
+    assert tasks(estate) == []
+
+
+def the_task_stands_unrecorded(estate: Estate) -> None:
+    recorded, begun = types(estate)
+    assert TASK in begun - recorded
+    assert len(tasks(estate)) == 1
+
+
+# Each with what is true once `up` was killed there. The task depends on the key, so the key is made before it.
+MOMENTS: dict[str, Callable[[Estate], None]] = {
+    "Configure": nothing_is_made,
+    f"after {KEY}": the_key_stands_unrecorded,
+    f"before {TASK}": the_task_is_begun_and_not_made,
+    f"after {TASK}": the_task_stands_unrecorded,
+}
 
 
 @pytest.fixture(scope="module")
 def survivor(small: Make, start: Start) -> tuple[Estate, str]:
-    """Return an estate whose first three `up` were killed, each at another moment, and what the fourth said."""
+    """Return an estate whose first `up`s were killed, each at another moment, and what the one after them said."""
     estate = small("killed")
-    for moment in (engine_works, key_stands_unrecorded, half_is_recorded):
-        assert run_until(estate, start, moment, signal.SIGKILL).returncode == -signal.SIGKILL
+    for moment, left in MOMENTS.items():
+        assert signalled(estate, start, moment, signal.SIGKILL) == -signal.SIGKILL
         assert left_over(estate) == []
+        assert engine_works(estate), "its lock stays"
+        left(estate)
     return estate, estate.local("up").stdout
 
 
-def test_up_killed_at_three_moments_goes_on_and_makes_nothing_twice(survivor: tuple[Estate, str]) -> None:
+def test_up_killed_at_four_moments_goes_on_and_makes_nothing_twice(survivor: tuple[Estate, str]) -> None:
     estate, said = survivor
     assert "The last run was killed" in said
     assert "no changes" in estate.local("up").stdout
     assert len(keys(estate)) == 1
-    assert len(estate.client("ecs").list_task_definitions(familyPrefix="small")["taskDefinitionArns"]) == 1
+    assert len(tasks(estate)) == 1
     groups = estate.client("ec2").describe_security_groups(Filters=[{"Name": "group-name", "Values": ["small"]}])
     assert len(groups["SecurityGroups"]) == 1
     assert len(estate.client("secretsmanager").list_secrets()["SecretList"]) == 1
@@ -119,7 +135,7 @@ def test_when_the_account_is_gone_up_says_so_and_starts_over(survivor: tuple[Est
     estate, _ = survivor
     server = psutil.Process(estate.account_pid)
     server.kill()
-    server.wait(10)
+    server.wait(LIMIT)
     said = estate.local("up").stdout
     assert "is gone" in said
     assert "Starting from nothing" in said
@@ -128,16 +144,17 @@ def test_when_the_account_is_gone_up_says_so_and_starts_over(survivor: tuple[Est
 
 def test_an_interrupted_up_ends_orderly_and_leaves_no_process(small: Make, start: Start) -> None:
     estate = small("interrupted")
-    process = run_until(estate, start, key_stands_unrecorded, signal.SIGINT)
-    assert process.returncode == ExitCode.INTERRUPTED
+    assert signalled(estate, start, f"after {KEY}", signal.SIGINT) == ExitCode.INTERRUPTED
     assert left_over(estate) == []
     assert not engine_works(estate)
     assert checkpoint(estate).get("pending_operations") in (None, [])
+    assert KEY in types(estate)[0], "what was made is recorded"
 
 
 def test_nothing_outlives_a_make_that_is_killed(small: Make, start: Start) -> None:
     estate = small("made")
     makefile = estate.project / "Makefile"
     makefile.write_text("up:\n\t@" + shlex.join(estate.command("up")) + "\n")
-    run_until(estate, start, engine_works, signal.SIGKILL, ["make", "-C", str(ROOT), "-f", str(makefile), "up"])
+    command = ["make", "-C", str(ROOT), "-f", str(makefile), "up"]
+    assert signalled(estate, start, "Configure", signal.SIGKILL, command) == -signal.SIGKILL
     assert left_over(estate) == []

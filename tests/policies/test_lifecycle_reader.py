@@ -3,7 +3,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.estate import UNKNOWN
@@ -131,7 +131,6 @@ def outcome(properties: dict[str, Any]) -> str:
         return str(error)
 
 
-@settings(deadline=None)
 @given(anything)
 def test_any_value_anywhere_is_read_or_refused_but_never_a_crash(value: Any):
     for key in ("filter", "transitions", "expiration", "noncurrentVersionExpiration", "status", "id", "prefix"):
@@ -152,7 +151,6 @@ tag_sets: list[dict[str, str]] = [{}, {"k": "1"}, {"k": "2"}, {"j": "1", "k": "1
 objects = list(product(("a", "ab", "b", "x"), range(10), tag_sets))
 
 
-@settings(deadline=None)
 @given(filters, filters)
 def test_filters_compare_as_the_sets_of_objects_they_admit(left: Filter, right: Filter):
     admitted_left = [o for o in objects if left.admits(*o)]

@@ -1,6 +1,6 @@
 from datetime import UTC, date, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.lifecycle import (
@@ -74,7 +74,6 @@ def rows(events: tuple[Event, ...]) -> list[tuple[str, int, str, str]]:
     return [(str(e.day), e.version, str(e.action), e.storage_class) for e in events]
 
 
-@settings(deadline=None)
 @given(configurations, versions, st.booleans())
 def test_the_simulation_agrees_with_asking_every_rule_on_every_day(
     configuration: LifecycleConfiguration, written: list[Version], versioned: bool
@@ -87,7 +86,6 @@ def test_the_simulation_agrees_with_asking_every_rule_on_every_day(
     )
 
 
-@settings(deadline=None)
 @given(configurations, versions)
 def test_a_held_version_is_never_deleted_and_classes_only_go_down(
     configuration: LifecycleConfiguration, written: list[Version]

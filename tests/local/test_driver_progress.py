@@ -1,7 +1,5 @@
 import io
-import json
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -75,22 +73,27 @@ def test_the_summary_gives_the_changes(progress: Progress) -> None:
     assert progress.changes == {"same": 3, "update": 1}
 
 
-def test_events_are_followed_while_they_are_written_even_in_halves(tmp_path: Path) -> None:
+def test_events_are_followed_while_they_are_written_even_in_halves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "events.json"
     path.touch()
     received: list[dict[str, Any]] = []
+    seen: list[int] = []
     ended = threading.Event()
-    reader = threading.Thread(target=follow, args=(path, received.append, ended))
-    reader.start()
-    with path.open("a") as file:
-        for part in ('{"sequence": 0}\n{"sequ', 'ence": 1}\n'):
-            file.write(part)
-            file.flush()
-            time.sleep(0.15)
-        file.write(json.dumps({"sequence": 2}) + "\n")
-    ended.set()
-    reader.join(10)
+    parts = ['{"sequence": 0}\n{"sequ', 'ence": 1}\n', '{"sequence": 2}\n']
+
+    def written_meanwhile(_seconds: float) -> None:
+        seen.append(len(received))
+        with path.open("a") as file:
+            file.write(parts.pop(0))
+        if not parts:
+            ended.set()
+
+    monkeypatch.setattr("time.sleep", written_meanwhile)
+    follow(path, received.append, ended)
     assert [event["sequence"] for event in received] == [0, 1, 2]
+    assert seen == [0, 1, 2]
 
 
 def _rendered(progress: Progress) -> str:

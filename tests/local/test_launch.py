@@ -2,7 +2,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
@@ -13,6 +12,7 @@ from local.processes import bound
 pytestmark = pytest.mark.process
 
 ROOT = Path(__file__).resolve().parents[2]
+LIMIT = 60.0
 
 
 def test_the_program_runs_with_its_arguments_and_exit_code() -> None:
@@ -32,23 +32,16 @@ def test_it_does_not_start_for_a_parent_that_has_ended() -> None:
 
 
 def test_a_child_and_its_child_end_with_a_killed_parent() -> None:
-    inner = "from local.processes import bound; import subprocess; {0}subprocess.Popen(bound({1})).wait()"
-    sleeper = inner.format("", ["sleep", "600"])
-    middle = inner.format("import sys; ", [sys.executable, "-c", sleeper])
-    parent = subprocess.Popen([sys.executable, "-c", middle], cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
-    children = _children(parent.pid, 2)
+    inner = "from local.processes import bound; import subprocess; subprocess.Popen(bound({0})).wait()"
+    sleeper = inner.format(["sh", "-c", "echo runs; exec sleep 600"])
+    middle = inner.format([sys.executable, "-c", sleeper])
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    parent = subprocess.Popen([sys.executable, "-c", middle], env=environment, stdout=subprocess.PIPE, text=True)
+    assert parent.stdout
+    assert parent.stdout.readline() == "runs\n"
+    children = psutil.Process(parent.pid).children(recursive=True)
     parent.send_signal(signal.SIGKILL)
     parent.wait()
-    _, alive = psutil.wait_procs(children, timeout=10)
+    _, alive = psutil.wait_procs(children, timeout=LIMIT)
     assert len(children) == 2
     assert alive == []
-
-
-def _children(pid: int, number: int) -> list[psutil.Process]:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        found = psutil.Process(pid).children(recursive=True)
-        if len(found) == number and found[-1].name() == "sleep":
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"{number} processes were expected below {pid}")

@@ -1,6 +1,7 @@
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 from datetime import UTC, datetime, timedelta
@@ -55,14 +56,18 @@ def test_a_living_process_that_only_inherited_the_number_holds_nothing(tmp_path:
     assert not path.exists()
 
 
-def test_a_process_that_ends_while_we_look_is_waited_for(
-    tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(locks, "PATIENCE_SECONDS", 10)
-    ending = psutil.Popen(["sleep", "0.3"])
-    lock(tmp_path, ending.pid, now + timedelta(seconds=1))
+def test_a_process_that_ends_while_we_look_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locks, "PATIENCE_SECONDS", 60)
+    ending = subprocess.Popen(["sleep", "600"])
+
+    def ended_meanwhile(_seconds: float) -> None:
+        ending.kill()
+        ending.wait()
+
+    monkeypatch.setattr("time.sleep", ended_meanwhile)
+    lock(tmp_path, ending.pid, datetime.now(UTC))
     assert remove_stale(tmp_path) == 1
-    ending.wait()
+    assert ending.returncode == -signal.SIGKILL, "it was looked at while it lived"
 
 
 def test_a_lock_of_another_machine_is_never_removed(tmp_path: Path, now: datetime) -> None:

@@ -1,10 +1,10 @@
 import fcntl
 import os
 import threading
-import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from queue import Queue
 
 import pytest
 
@@ -122,19 +122,17 @@ def test_a_build_of_another_version_is_refused(
     assert [entry.name for entry in tmp_path.iterdir()] == ["pulumi.lock"]
 
 
-def test_two_checkouts_do_not_build_twice(
-    tmp_path: Path, told: list[str], no_network: None, builds: list[Path]
-) -> None:
+def test_two_checkouts_do_not_build_twice(tmp_path: Path, no_network: None, builds: list[Path]) -> None:
     with (tmp_path / "pulumi.lock").open("w") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
-        waiting = threading.Thread(target=cli.find, args=(told.append, tmp_path, ""))
+        saying: Queue[str] = Queue()
+        waiting = threading.Thread(target=cli.find, args=(saying.put, tmp_path, ""))
         waiting.start()
-        deadline = time.monotonic() + 10
-        while not told and time.monotonic() < deadline:
-            time.sleep(0.01)
+        assert saying.get(timeout=60) == "another checkout is making the Pulumi CLI; waiting for it"
         program(cached(tmp_path), cli_version())
-    waiting.join(10)
-    assert told == ["another checkout is making the Pulumi CLI; waiting for it"]
+    waiting.join(60)
+    assert not waiting.is_alive()
+    assert saying.empty()
     assert builds == []
 
 

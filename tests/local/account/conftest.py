@@ -2,17 +2,14 @@
 
 import io
 import json
-import socket
 import subprocess
 import sys
-import time
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
-from urllib.request import urlopen
 
 import boto3
 import pytest
@@ -34,6 +31,14 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sts import STSClient
 
+PLAIN = """
+import signal
+from moto.server import ThreadedMotoServer
+server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+server.start()
+print(server.get_host_and_port()[1], flush=True)
+signal.pause()
+"""
 QUICK = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
 
 
@@ -133,21 +138,12 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
 
 @pytest.fixture(scope="session")
 def plain_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
     log = (tmp_path_factory.mktemp("plain") / "log").open("wb")
-    server = subprocess.Popen(bound([sys.executable, "-m", "moto.server", "-p", str(port)]), stdout=log, stderr=log)
-    endpoint = f"http://127.0.0.1:{port}"
-    for _ in range(300):
-        try:
-            urlopen(f"{endpoint}/moto-api/data.json").close()  # noqa: S310 - loopback
-            break
-        except OSError:
-            time.sleep(0.1)
-    yield endpoint
-    server.kill()
-    server.wait()
+    command = bound([sys.executable, "-c", PLAIN])
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True) as server:
+        assert server.stdout
+        yield f"http://127.0.0.1:{int(server.stdout.readline())}"
+        server.kill()
 
 
 @pytest.fixture(scope="session")

@@ -199,7 +199,7 @@ def test_a_topic_delivers_to_nobody_outside(ours: Aws) -> None:
     sns = ours.sns
     topic = sns.create_topic(Name=uuid.uuid4().hex)["TopicArn"]
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(10)
+        listener.settimeout(60)
         inside = f"http://127.0.0.1:{listener.getsockname()[1]}/"
         for endpoint in ("http://192.0.2.1/", inside):
             sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=endpoint)
@@ -208,4 +208,4 @@ def test_a_topic_delivers_to_nobody_outside(ours: Aws) -> None:
             connection, _ = listener.accept()
             connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
             connection.close()
-            assert published.result(timeout=10)["MessageId"]
+            assert published.result(timeout=60)["MessageId"]

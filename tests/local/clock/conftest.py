@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 Deploy = Callable[..., str]
+TIMEOUT = 300
+"""Seconds that a function may take, its cold start on a busy machine among them."""
 
 
 @pytest.fixture(scope="session")
@@ -73,7 +75,7 @@ def deploy(clients: Clients, functions: "LambdaClient") -> Deploy:
         package = io.BytesIO()
         with zipfile.ZipFile(package, "w") as archive:
             archive.writestr("main.py", textwrap.dedent(code))
-        usual: dict[str, Any] = {"Runtime": "python3.11", "Handler": "main.handler", "Timeout": 20}
+        usual: dict[str, Any] = {"Runtime": "python3.11", "Handler": "main.handler", "Timeout": TIMEOUT}
         functions.create_function(
             FunctionName=name,
             Role=make_role(clients, trusts, *statements),

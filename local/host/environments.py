@@ -1,7 +1,6 @@
 """Which Python runs a program or policy pack, and what is installed in it."""
 
 import json
-import sys
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
@@ -11,22 +10,29 @@ from google.protobuf import json_format
 from pulumi.runtime.proto import language_pb2
 
 
+class EnvironmentUnfitError(Exception):
+    """Pulumi's own language host could not use the environment either; the text says what is wrong with it."""
+
+
 def python_of(info: language_pb2.ProgramInfo) -> Path:
     """Return the interpreter of the environment named by the runtime option `virtualenv`.
 
-    The option is relative to the folder of Pulumi.yaml or PulumiPolicy.yaml. Without it, the host's own interpreter
-    runs the program, as it is the one that has the SDK.
+    The option is relative to the folder of Pulumi.yaml or PulumiPolicy.yaml. It and pip are demanded because Pulumi's
+    own host, with which the same files must run, would take the first Python on PATH without the option, and asks pip
+    what is installed.
 
     Raises:
-        FileNotFoundError: the environment named has no interpreter.
+        EnvironmentUnfitError: no environment is named, or the one named has no interpreter or no pip.
     """
     options = cast("dict[str, object]", json_format.MessageToDict(info.options))
     named = options.get("virtualenv")
     if not named:
-        return Path(sys.executable)
+        raise EnvironmentUnfitError(f"The project in {info.root_directory} names no environment; set `virtualenv`.")
     python = Path(info.root_directory) / str(named) / "bin" / "python"
     if not python.exists():
-        raise FileNotFoundError(f"The option `virtualenv: {named}` names no environment: {python} does not exist.")
+        raise EnvironmentUnfitError(f"The option `virtualenv: {named}` names no environment: {python} does not exist.")
+    if not any((folder / "pip").is_dir() for folder in _site_packages(python)):
+        raise EnvironmentUnfitError(f"The environment of {python} has no pip; put it into the lock and install that.")
     return python
 
 

@@ -14,7 +14,7 @@ from pulumi.runtime.proto import language_pb2, plugin_pb2
 from pulumi.runtime.proto.language_pb2_grpc import LanguageRuntimeServicer
 from typing_extensions import override
 
-from local.host.environments import distributions, provider_plugins, python_of
+from local.host.environments import EnvironmentUnfitError, distributions, provider_plugins, python_of
 from local.host.policy_pack import PolicyPacks
 from local.host.programs import Programs
 
@@ -110,5 +110,5 @@ class PythonRuntime(LanguageRuntimeServicer):
 def _python(info: language_pb2.ProgramInfo, context: grpc.ServicerContext) -> Path:
     try:
         return python_of(info)
-    except FileNotFoundError as error:
+    except EnvironmentUnfitError as error:
         context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(error))

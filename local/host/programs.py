@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pulumi.runtime.proto import language_pb2
 
-from local.host.environments import python_of
+from local.host.environments import EnvironmentUnfitError, python_of
 from local.processes import bound
 
 EXECUTOR = Path(__file__).with_name("executor.py")
@@ -32,7 +32,7 @@ class Programs:
         """
         try:
             command = [*bound([str(python_of(request.info)), "-u", str(EXECUTOR), *arguments(request, engine)])]
-        except FileNotFoundError as error:
+        except EnvironmentUnfitError as error:
             return language_pb2.RunResponse(error=str(error))
         # The output goes to the engine through our own; this thread waits, so the child lives as long as we do.
         child = subprocess.Popen(command, cwd=request.pwd, env=os.environ | configuration(request))

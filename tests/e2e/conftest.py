@@ -45,7 +45,8 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], 
         project = tmp_path_factory.mktemp(name)
         for file in SMALL.iterdir():
             if file.is_file():
-                (project / file.name).write_text(file.read_text())
+                text = file.read_text().replace("../../../.venv", str(ROOT / ".venv"))
+                (project / file.name).write_text(text)
         made.append(Estate(project, project / ".local"))
         return made[-1]
 

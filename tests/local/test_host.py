@@ -1,12 +1,12 @@
 import json
-import sys
+import subprocess
 from pathlib import Path
 
 import pytest
 from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import analyzer_pb2, language_pb2
 
-from local.host.environments import distributions, provider_plugins, python_of
+from local.host.environments import EnvironmentUnfitError, distributions, provider_plugins, python_of
 from local.host.policy_pack import variables
 from local.host.programs import arguments, configuration
 
@@ -22,16 +22,38 @@ def info(root: Path, entry_point: str = ".", **options: str) -> language_pb2.Pro
 
 
 def test_the_option_virtualenv_is_relative_to_the_project() -> None:
-    assert python_of(info(ROOT / "policies" / "pack", virtualenv="../../.venv")).samefile(ROOT / ".venv/bin/python")
+    python = python_of(info(ROOT / "policies" / "pack", virtualenv="../../.venv"))
+    assert python.parents[1].samefile(ROOT / ".venv")
 
 
-def test_without_the_option_the_hosts_own_interpreter_runs_the_program(tmp_path: Path) -> None:
-    assert python_of(info(tmp_path)) == Path(sys.executable)
+def test_a_project_that_names_no_environment_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(EnvironmentUnfitError, match=f"project in {tmp_path} names no environment; set `virtualenv`"):
+        python_of(info(tmp_path))
 
 
 def test_an_environment_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match=f"`virtualenv: venv` names no environment: {tmp_path}/venv/bin/python"):
+    expected = f"`virtualenv: venv` names no environment: {tmp_path}/venv/bin/python"
+    with pytest.raises(EnvironmentUnfitError, match=expected):
         python_of(info(tmp_path, virtualenv="venv"))
+
+
+def test_an_environment_without_pip_is_refused(tmp_path: Path) -> None:
+    python, packages = tmp_path / "venv/bin/python", tmp_path / "venv/lib/python3.13/site-packages"
+    python.parent.mkdir(parents=True)
+    python.touch()
+    (packages / "pip").mkdir(parents=True)
+    assert python_of(info(tmp_path, virtualenv="venv")) == python
+    (packages / "pip").rmdir()
+    with pytest.raises(EnvironmentUnfitError, match=f"environment of {python} has no pip"):
+        python_of(info(tmp_path, virtualenv="venv"))
+
+
+@pytest.mark.process
+def test_pip_lists_the_environment_as_we_do() -> None:
+    python = ROOT / ".venv/bin/python"
+    asked = [python, "-m", "pip", "list", "--format", "json"]  # what Pulumi's own host asks
+    said = json.loads(subprocess.run(asked, capture_output=True, check=True).stdout)
+    assert sorted((item["name"], item["version"]) for item in said) == distributions(python)
 
 
 def test_the_sdk_packages_of_an_environment_say_which_plugins_they_need() -> None:

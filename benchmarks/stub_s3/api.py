@@ -171,7 +171,8 @@ class Api:
         return Answer(200, f"<Tagging {NAMESPACE}><TagSet>{tags}</TagSet></Tagging>".encode())
 
     def _versioning(self, _call: Call) -> Answer:
-        status = "<Status>Enabled</Status>" if self.bucket.versioned else ""
+        word = "Suspended" if self.bucket.suspended else "Enabled"
+        status = f"<Status>{word}</Status>" if self.bucket.versioned else ""
         return Answer(200, f"<VersioningConfiguration {NAMESPACE}>{status}</VersioningConfiguration>".encode())
 
     def _location(self, _call: Call) -> Answer:

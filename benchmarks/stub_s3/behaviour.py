@@ -63,7 +63,7 @@ class Fault:
     """What goes wrong, and when.
 
     Attributes:
-        operation: S3's name of the operation, as `ListObjectsV2`.
+        operation: S3's name of the operation, as `ListObjectsV2`, or Lambda's `Invoke`.
         kind: `reset` (done, then the connection breaks), `slow` (half the body, then silence), `truncated` (half the
             body as if it were whole), or `error` (an S3 error, nothing done).
         first: the operation's first request that fails, counted from 1.

@@ -54,6 +54,10 @@ class Stub:
         """Deletes one object; where it is versioned, that leaves a delete marker of this age."""
         self._send("delete", key=key, modified=modified)
 
+    def suspend(self, *, suspended: bool = True) -> None:
+        """Suspends the versioning of a versioned bucket, or enables it again."""
+        self._send("suspend", suspended=suspended)
+
     def upload(self, key: str, began: str) -> None:
         """Begins a multipart upload."""
         self._send("upload", key=key, id=f"upload-of-{len(key)}", began=began)
@@ -67,7 +71,7 @@ class Stub:
         self._send("parameters", **values)
 
     def state(self) -> dict[str, Any]:
-        """What it holds and what it was asked: objects, keys, versions, uploads, counts, invocations."""
+        """What it holds and what it was asked: objects, keys, versions, history, uploads, counts, invocations."""
         return self._send("state")
 
     def _send(self, what: str, **given: object) -> dict[str, Any]:

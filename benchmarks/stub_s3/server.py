@@ -69,7 +69,9 @@ class Connection(asyncio.Protocol):
             return
         self._services.began = self._services.began or time.monotonic()
         if (answer := self._services.answer(method, path, headers, body)) is not None:
-            self._finish(method, answer)
+            invoked = len(self._services.invocations) if "/functions/" in path else 0
+            fault = self._services.api.behaviour.fault("Invoke", invoked)
+            self._finish(method, answer, fault.kind if fault else "")
             return
         _, _, key = path.removeprefix("/").partition("/")
         pairs = dict(parse_qsl(query, keep_blank_values=True))

@@ -62,6 +62,8 @@ class Services:
                 self.api.bucket.put(given["key"], given["body"].encode(), given["modified"])
             case "delete":
                 self.api.bucket.delete(given["key"], None, None, given["modified"])
+            case "suspend":
+                self.api.bucket.suspended = given["suspended"]
             case "upload":
                 self.api.bucket.uploads[given["key"], given["id"]] = given["began"]
             case "behave":
@@ -94,6 +96,7 @@ class Services:
             "objects": len(bucket.objects),
             "keys": {key: stored.etag for key, stored in bucket.objects.items()} if few else None,
             "versions": sum(map(len, bucket.history.values())),
+            "history": {key: [stored.version for stored in rows] for key, rows in bucket.history.items()},
             "uploads": [key for key, _ in bucket.uploads],
             "counts": dict(self.api.counts),
             "invocations": self.invocations,

@@ -38,12 +38,14 @@ class Bucket:
 
     Attributes:
         versioned: whether versions are kept.
+        suspended: whether what is written now, objects and delete markers, becomes the version `null` of its key.
         objects: current objects by key.
         history: every version by key, newest first; only where versioned.
         uploads: multipart uploads in progress: (key, id) to the moment they began.
     """
 
     versioned: bool = False
+    suspended: bool = False
     objects: dict[str, Stored] = field(default_factory=dict[str, Stored])
     history: dict[str, list[Stored]] = field(default_factory=dict[str, list[Stored]])
     uploads: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
@@ -57,7 +59,7 @@ class Bucket:
             self._insert(key)
         self.objects[key] = stored
         if self.versioned:
-            self.history.setdefault(key, []).insert(0, stored)
+            self._add_version(key, stored)
         return stored
 
     def fill(self, keys: list[str], size: int, modified: str) -> None:
@@ -74,7 +76,16 @@ class Bucket:
             f"<ETag>&quot;{etag}&quot;</ETag><ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm>"
             f"<ChecksumType>FULL_OBJECT</ChecksumType><Size>{size}</Size><StorageClass>STANDARD</StorageClass></Contents>"
         )
-        return Stored(f'"{etag}"', size, modified, f"v{next(self._serial):09d}" if self.versioned else "", xml.encode())
+        return Stored(f'"{etag}"', size, modified, self._version_id(), xml.encode())
+
+    def _version_id(self) -> str:
+        if not self.versioned:
+            return ""
+        return "null" if self.suspended else f"v{next(self._serial):09d}"
+
+    def _add_version(self, key: str, stored: Stored) -> None:
+        older = [other for other in self.history.get(key, []) if other.version != "null" or not self.suspended]
+        self.history[key] = [stored, *older]
 
     def _insert(self, key: str) -> None:
         at = bisect_left(self._keys, key)
@@ -95,8 +106,7 @@ class Bucket:
         if version:
             self._delete_version(key, version)
         elif self.versioned:
-            marker = Stored("", 0, moment or now(), f"v{next(self._serial):09d}", b"")
-            self.history.setdefault(key, []).insert(0, marker)
+            self._add_version(key, Stored("", 0, moment or now(), self._version_id(), b""))
             self.objects.pop(key, None)
         else:
             self.objects.pop(key, None)

@@ -61,7 +61,12 @@ class Cleanup(Component):
                 f"cron({args.clean_at.minute} {args.clean_at.hour} * * ? *)",
                 {"mode": "clean"},
             ),
-            Run(names.measure_schedule, "Measures the temporary uploads.", "rate(1 hour)", {"mode": "measure"}),
+            Run(
+                names.measure_schedule,
+                "Measures the temporary uploads, and starts a cleanup where the daily one left work.",
+                "rate(1 hour)",
+                {"mode": "measure", "heal": True},
+            ),
         ]
         FunctionSchedules(
             f"{name}-schedules",

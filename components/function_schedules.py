@@ -26,7 +26,7 @@ class Run:
     schedule: str
     description: str
     expression: str
-    event: Mapping[str, str]
+    event: Mapping[str, object]
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ class BatchDelete:
 def document(entries: list[Entry]) -> bytes:
     """The request's body. It names exactly what was listed: a version by its id, an object by its ETag.
 
-    The version `null` of a suspended bucket can be overwritten in place, so there the current one carries both.
+    The version `null` of a suspended bucket can be overwritten in place, so it carries both.
     """
     parts = ['<Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Quiet>true</Quiet>']
     for entry in entries:

@@ -14,7 +14,7 @@ from functions.temporary_uploads_cleanup.deleting import Deleter
 from functions.temporary_uploads_cleanup.errors import GONE, code_of, insist
 from functions.temporary_uploads_cleanup.listing import list_all
 from functions.temporary_uploads_cleanup.pace import Pace
-from functions.temporary_uploads_cleanup.tally import Tally, log_entries
+from functions.temporary_uploads_cleanup.tally import Tally
 from functions.temporary_uploads_cleanup.wire import Entry
 
 BATCH = 1000
@@ -28,14 +28,14 @@ UPLOAD_AGE = timedelta(hours=24)
 
 
 class Left(NamedTuple):
-    """What a run leaves behind: entries older than the run, and whether there may be more."""
+    """What a run leaves behind: entries that it could have deleted, and whether there may be more."""
 
     entries: int
     at_least: bool
 
 
 def clean(bucket: Bucket, began: datetime, control: Control, tally: Tally) -> Left:
-    """Deletes everything last modified before a moment, and aborts old uploads.
+    """Deletes everything last modified before a moment but null markers, and aborts old uploads.
 
     Args:
         bucket: what to empty.
@@ -43,15 +43,17 @@ def clean(bucket: Bucket, began: datetime, control: Control, tally: Tally) -> Le
         control: when to stop.
         tally: receives what was done.
     """
-    cutoff = began.strftime("%Y-%m-%dT%H:%M:%S")
+    cutoff = _cutoff(began)
     pace = Pace(sleep=control.sleep)
     with ThreadPoolExecutor(1, "uploads") as pool:
         aborting = pool.submit(_abort_uploads, bucket, began - UPLOAD_AGE, control, tally)
         left = Left(0, at_least=False)
         for _ in range(PASSES):
+            tally.forget_untouched()
             complete = _one_pass(bucket, cutoff, control, tally, pace)
             if not complete or control.ended():
-                left = Left(tally.left + tally.failed.total(), at_least=not complete)
+                known = tally.left + tally.failed.total()
+                left = Left(known, at_least=not complete or not known)  # nobody looked whether nothing is left
                 break
             left = count_left(bucket, cutoff, control)
             if not left.entries or tally.failed:
@@ -60,31 +62,50 @@ def clean(bucket: Bucket, began: datetime, control: Control, tally: Tally) -> Le
     return left
 
 
-def rehearse(bucket: Bucket, began: datetime, control: Control) -> Left:
-    """Lists and logs what `clean` would delete."""
-    return count_left(bucket, began.strftime("%Y-%m-%dT%H:%M:%S"), control, log=True)
+def rehearse(bucket: Bucket, began: datetime, control: Control, tally: Tally) -> Left:
+    """Lists, names and counts what `clean` would delete, within the same limits, and deletes nothing."""
+    cutoff = _cutoff(began)
+
+    def take(entries: list[Entry]) -> None:
+        due = _due(entries, cutoff, tally)
+        granted = 0 if control.ended() else control.grant(len(due))
+        tally.add_rehearsed(due[:granted])
+        tally.add_left(len(due) - granted)
+
+    complete = list_all(bucket, take, control)
+    return Left(tally.rehearsed + tally.left, at_least=not complete)
 
 
-def count_left(bucket: Bucket, cutoff: str, control: Control, *, log: bool = False) -> Left:
-    """Counts the entries last modified before `cutoff`, by listing the bucket."""
+def count_left(bucket: Bucket, cutoff: str, control: Control) -> Left:
+    """Counts what was last modified before `cutoff` and may be deleted, by listing the bucket."""
     lock = threading.Lock()
     count = 0
 
     def take(entries: list[Entry]) -> None:
         nonlocal count
-        old = [entry for entry in entries if entry.modified < cutoff]
-        if log:
-            log_entries("would be deleted", old)
+        due = sum(entry.modified < cutoff and not entry.null_marker for entry in entries)
         with lock:
-            count += len(old)
+            count += due
 
     complete = list_all(bucket, take, control)
     return Left(count, at_least=not complete)
 
 
+def _cutoff(began: datetime) -> str:
+    return began.strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _due(entries: list[Entry], cutoff: str, tally: Tally) -> list[Entry]:
+    """Those listed that may be deleted; what is newer, and null markers, are counted and stay."""
+    old = [entry for entry in entries if entry.modified < cutoff]
+    markers = [entry for entry in old if entry.null_marker]
+    tally.add_listed(len(entries), newer=len(entries) - len(old), markers=markers)
+    return [entry for entry in old if not entry.null_marker] if markers else old
+
+
 def _one_pass(bucket: Bucket, cutoff: str, control: Control, tally: Tally, pace: Pace) -> bool:
     """Lists and deletes once; returns whether the listing is complete."""
-    line = _Line(cutoff)
+    line = _Line(cutoff, tally)
     deleter = Deleter(bucket, control, tally, pace)
     with ThreadPoolExecutor(DELETERS, "deleter") as pool:
         working = [pool.submit(_delete_from, line, deleter, control, tally) for _ in range(DELETERS)]
@@ -108,17 +129,24 @@ def _delete_from(line: "_Line", deleter: Deleter, control: Control, tally: Tally
 class _Line:
     """Between listers and deleters: full batches of old entries, a bounded number of them."""
 
-    def __init__(self, cutoff: str) -> None:
+    def __init__(self, cutoff: str, tally: Tally) -> None:
         self.batches: queue.Queue[list[Entry] | None] = queue.Queue(DELETERS // 2)
         self._cutoff = cutoff
+        self._tally = tally
         self._rest: list[Entry] = []
         self._lock = threading.Lock()
 
     def add(self, entries: list[Entry]) -> None:
-        """Adds what is old enough; waits while the deleters have enough to do."""
+        """Adds what may be deleted; waits while the deleters have enough to do.
+
+        A buried version is left to the next pass: when what lies above it is deleted, an ETag can guard it.
+        """
+        due = _due(entries, self._cutoff, self._tally)
+        ready = [entry for entry in due if not entry.buried]
+        self._tally.add_left(len(due) - len(ready))
         full: list[list[Entry]] = []
         with self._lock:
-            self._rest += [entry for entry in entries if entry.modified < self._cutoff]
+            self._rest += ready
             while len(self._rest) >= BATCH:
                 full.append(self._rest[:BATCH])
                 del self._rest[:BATCH]

@@ -19,6 +19,7 @@ class Reason(StrEnum):
     DEADLINE = "deadline"
     STOPPED = "stopped"
     MAX_DELETES = "max_deletes"
+    MISCOUNT = "miscount"
     ERROR = "error"
     ENOUGH = "enough"
 
@@ -68,8 +69,15 @@ class Control:
 
     @property
     def reason(self) -> Reason | None:
-        """Why the run ended early; None where it did not."""
+        """Why the run ended early; None where it did not. A limit that is used up ends more than the deadline does."""
+        if self._reason is Reason.DEADLINE and self._budget == 0:
+            return Reason.MAX_DELETES
         return self._reason or (Reason.MAX_DELETES if self._exhausted else None)
+
+    @property
+    def remainder(self) -> int | None:
+        """How many deletes of the limit are not used up; None where there is no limit."""
+        return self._budget
 
     def fail(self, error: Exception) -> None:
         """Ends the run by an error that no repetition heals; the first one is kept."""
@@ -77,6 +85,12 @@ class Control:
             self.error = self.error or error
             if self._reason is None:
                 self._end(Reason.ERROR)
+
+    def miscounted(self, error: Exception) -> None:
+        """Makes the run a failure whatever else ended it: its numbers can't be believed."""
+        with self._lock:
+            self.error = error
+            self._end(Reason.MISCOUNT)
 
     def enough(self) -> None:
         """Ends the run because what was to be learned is known."""
@@ -93,6 +107,12 @@ class Control:
             self._budget -= granted
             self._exhausted = self._exhausted or granted < deletes
             return granted
+
+    def give_back(self, deletes: int) -> None:
+        """So many were granted, and certainly not carried out: another run may use them."""
+        with self._lock:
+            if self._budget is not None:
+                self._budget += deletes
 
     def sleep(self, seconds: float) -> None:
         """Waits, but no longer than the run lasts."""

@@ -1,7 +1,6 @@
 """Deletes one batch, key by key in its result: what passes is repeated, what stays is counted and named."""
 
 import re
-from collections.abc import Callable
 
 from botocore.exceptions import ClientError
 
@@ -47,47 +46,66 @@ class Deleter:
         Raises:
             ClientError: where S3 refuses a whole request for good; the entries are tallied as failed before.
         """
+        waiting = [batch]
         if _UNCARRIED.search("".join([entry.key for entry in batch])):
-            odd = [entry for entry in batch if _UNCARRIED.search(entry.key)]
-            batch = [entry for entry in batch if entry not in set(odd)]
-            for entry in odd:
-                self._persist([entry], self._one)
-        self._persist(batch, self._many)
+            odd = {entry for entry in batch if _UNCARRIED.search(entry.key)}
+            waiting = [[entry for entry in batch if entry not in odd], *([entry] for entry in odd)]
+        while waiting:
+            entries = waiting.pop()
+            try:
+                unreadable = self._persist(entries)
+            except Exception:
+                self._leave([entry for those in waiting for entry in those])
+                raise
+            if unreadable:
+                middle = len(unreadable) // 2
+                waiting += [unreadable[:middle], unreadable[middle:]]
 
-    def _persist(self, entries: list[Entry], send: Callable[[list[Entry]], Codes]) -> None:
-        """Sends until every entry has a final result."""
+    def _persist(self, entries: list[Entry]) -> list[Entry]:
+        """Sends until every entry has a final result; returns those that S3 can't read together, as yet without one."""
         lost = False
         for attempt in range(1, ATTEMPTS + 1):
             if not entries:
-                return
+                break
             self._pace.wait(len(entries))
             if self._control.cut_short():
                 break
             try:
-                codes, passing = send(entries), TRANSIENT
+                codes, passing = self._send(entries), TRANSIENT
             except LOST as error:
                 codes, passing = dict.fromkeys(entries, code_of(error)), frozenset({code_of(error)})
+            except Exception as error:
+                if code_of(error) in _UNREADABLE:
+                    return entries
+                self._tally.add_failed(code_of(error), entries)
+                raise
             self._adapt(len(entries), codes)
             entries = self._settle(entries, codes, passing if attempt < ATTEMPTS else frozenset(), lost=lost)
             if entries:
                 # Unlike a throttled request, any other that failed may have been carried out all the same.
                 lost = lost or any(codes[entry] not in THROTTLED for entry in entries)
                 self._control.sleep(pause_before(attempt))
-        self._tally.add_left(len(entries))
+        self._leave(entries, lost=lost)
+        return []
 
-    def _many(self, entries: list[Entry]) -> Codes:
-        """One DeleteObjects request; halves what S3 cannot read until the odd key stands alone."""
+    def _leave(self, entries: list[Entry], *, lost: bool = False) -> None:
+        """Tallies what has no result. What may have been carried out stays used up of the run's limit."""
+        self._tally.add_left(len(entries))
+        self._control.give_back(0 if lost else len(entries))
+
+    def _send(self, entries: list[Entry]) -> Codes:
+        """One DeleteObjects request; a lone entry goes by a request of its own.
+
+        Raises:
+            ClientError: S3 refuses the whole request, for good or because it can't read it.
+        """
         if len(entries) == 1:
             return self._one(entries)
         try:
             refused = self._bucket.delete_batch(entries)
         except ClientError as error:
-            if code_of(error) in _UNREADABLE:
-                middle = len(entries) // 2
-                return self._many(entries[:middle]) | self._many(entries[middle:])
             if passes(error):
                 return dict.fromkeys(entries, code_of(error))
-            self._tally.add_failed(code_of(error), entries)
             raise
         if not refused:
             return {}

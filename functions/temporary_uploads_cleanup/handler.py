@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 import boto3
+from botocore.config import Config
 
 from functions.temporary_uploads_cleanup.bucket import Bucket, Overview
 from functions.temporary_uploads_cleanup.cleaning import Left, clean, rehearse
@@ -51,7 +52,8 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Lambda's entry point.
 
     Args:
-        event: see `request.Request`; `{"mode": "clean"}` or `{"mode": "measure"}` is enough.
+        event: see `request.Request`; `{"mode": "clean"}` or `{"mode": "measure"}` is enough. Measuring deletes nothing
+            and starts nothing, unless the event says `"heal": true`, as that of the hourly schedule does.
         context: Lambda's own.
 
     Returns:
@@ -69,13 +71,15 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
         overview = insist(bucket.overview, time.sleep)
         require_temporary(settings.bucket, overview)
         run = _measure if request.mode == "measure" else _clean
-        summary = run(settings, request, bucket, overview, deadline)
+        summary, following = run(settings, request, bucket, overview, deadline)
+        logger.info("summary", extra=summary)
+        if following:
+            _invoke(settings, following)
     except Exception as error:
         logger.exception("failed")
         if request.mode == "clean":
             publish_failure(settings.bucket)
         raise CleanupError(f"{request.mode} of {settings.bucket} failed: {error}") from error
-    logger.info("summary", extra=summary)
     if summary.get("result") == "failed":
         raise CleanupError(json.dumps(summary))
     return summary
@@ -97,60 +101,70 @@ def require_temporary(bucket: str, overview: Overview) -> None:
         )
 
 
-def _clean(settings: Settings, request: Request, bucket: Bucket, overview: Overview, deadline: float) -> dict[str, Any]:
+Ran = tuple[dict[str, Any], Request | None]
+"""A run's summary, and the run that is to follow."""
+
+
+def _clean(settings: Settings, request: Request, bucket: Bucket, overview: Overview, deadline: float) -> Ran:
     started = time.monotonic()
     control = Control(deadline=deadline, stop_value=_stop_value(settings), max_deletes=request.max_deletes)
     began = min(request.before, overview.now) if request.before else overview.now
     tally = Tally()
+    work = rehearse if request.dry_run else clean
     with progress(tally):
         try:
-            left = rehearse(bucket, began, control) if request.dry_run else clean(bucket, began, control, tally)
+            left = work(bucket, began, control, tally)
         except Exception as error:
             logger.exception("ended by an error")
             control.fail(error)
             left = Left(tally.left + tally.failed.total(), at_least=True)
-    summary = summary_of(request, control, tally, left, time.monotonic() - started)
+    if miscount := tally.miscount():
+        control.miscounted(miscount)
+    following = _continuation(request, control, began)
+    seconds = time.monotonic() - started
+    summary = summary_of(request, control, tally, left, seconds, continues=following is not None)
     if not request.dry_run:
         publish_cleanup(
             settings.bucket, deleted=tally.deleted, size=tally.size, remaining=left.entries, result=summary["result"]
         )
-        if control.reason is Reason.DEADLINE:
-            _continue(settings, request, began)
-    return summary
+    return summary, following
 
 
-def _measure(
-    settings: Settings, _request: Request, bucket: Bucket, overview: Overview, deadline: float
-) -> dict[str, Any]:
+def _continuation(request: Request, control: Control, began: datetime) -> Request | None:
+    """The run that goes on where this one met its deadline; a dry run would only begin anew."""
+    if request.dry_run or control.reason is not Reason.DEADLINE:
+        return None
+    following = request.next_run(began, control.remainder)
+    if following is None:
+        logger.warning("the chain is as long as it may be; the hourly run starts a new one if work remains")
+    return following
+
+
+def _measure(settings: Settings, request: Request, bucket: Bucket, overview: Overview, deadline: float) -> Ran:
     control = Control(deadline=deadline, stop_value=lambda: GO)
     backlog = measure(bucket, settings.backlog_threshold, control)
     age = backlog.age(overview.now)
     publish_backlog(settings.bucket, objects=backlog.objects, size=backlog.size, oldest_age=age)
-    before = overdue(backlog, settings.clean_at, overview.now)
+    before = overdue(backlog, settings.clean_at, overview.now) if request.heal else None
     if before:
         logger.warning(
             "the last scheduled cleanup left work; starting a new chain", extra={"before": before.isoformat()}
         )
-        _invoke(settings, Request(mode="clean", before=before, chain=uuid.uuid4().hex))
-    return {
+    summary = {
         "objects": backlog.objects,
         "bytes": backlog.size,
         "oldest_age": age,
         "at_least": backlog.at_least,
+        "null_markers": backlog.null_markers,
         "new_chain": before is not None,
     }
-
-
-def _continue(settings: Settings, request: Request, began: datetime) -> None:
-    following = request.next_run(began)
-    if following is None:
-        logger.warning("the chain is as long as it may be; the hourly run starts a new one if work remains")
-        return
-    _invoke(settings, following)
+    return summary, Request(mode="clean", before=before, chain=uuid.uuid4().hex) if before else None
 
 
 def _invoke(settings: Settings, request: Request) -> None:
-    client: LambdaClient = boto3.client("lambda")  # pyright: ignore[reportUnknownMemberType]
+    # A call that is repeated may start two runs, and two would delete twice what a limit allows.
+    once = Config(retries={"total_max_attempts": 1}) if request.max_deletes else None
+    client: LambdaClient = boto3.client("lambda", config=once)  # pyright: ignore[reportUnknownMemberType]
     client.invoke(FunctionName=settings.function_name, InvocationType="Event", Payload=json.dumps(request.as_event()))
 
 

@@ -21,16 +21,18 @@ class Backlog:
     """What lies in the bucket.
 
     Attributes:
-        objects: objects, versions and delete markers.
+        objects: objects, versions and delete markers, as far as a cleanup may delete them.
         size: their bytes.
         oldest: when the oldest was last modified (UTC); None where there is none.
-        at_least: whether listing stopped early, so that all three are lower bounds.
+        at_least: whether listing stopped early, so that all are lower bounds.
+        null_markers: delete markers that no cleanup deletes (`Entry.null_marker`).
     """
 
     objects: int
     size: int
     oldest: datetime | None
     at_least: bool
+    null_markers: int = 0
 
     def age(self, now: datetime) -> float:
         """Seconds since the oldest was last modified; 0 in an empty bucket."""
@@ -40,23 +42,23 @@ class Backlog:
 def measure(bucket: Bucket, threshold: int, control: Control) -> Backlog:
     """Lists the bucket until it is through, or far above the threshold (bytes), or `control` ends it."""
     lock = threading.Lock()
-    objects, size, oldest = 0, 0, ""
+    objects, size, oldest, markers = 0, 0, "", 0
 
     def take(entries: list[Entry]) -> None:
-        nonlocal objects, size, oldest
-        if not entries:
-            return
+        nonlocal objects, size, oldest, markers
+        deletable = [entry for entry in entries if not entry.null_marker]
         with lock:
-            objects += len(entries)
-            size += sum(entry.size for entry in entries)
-            first = min(entry.modified for entry in entries)
-            oldest = min(oldest, first) if oldest else first
+            markers += len(entries) - len(deletable)
+            objects += len(deletable)
+            size += sum(entry.size for entry in deletable)
+            first = min((entry.modified for entry in deletable), default="")
+            oldest = min(filter(None, (oldest, first)), default="")
             if size > FAR_ABOVE * threshold:
                 control.enough()
 
     complete = list_all(bucket, take, control)
     moment = datetime.fromisoformat(oldest).replace(tzinfo=UTC) if oldest else None
-    return Backlog(objects, size, moment, at_least=not complete)
+    return Backlog(objects, size, moment, at_least=not complete, null_markers=markers)
 
 
 def overdue(backlog: Backlog, clean_at: time, now: datetime) -> datetime | None:

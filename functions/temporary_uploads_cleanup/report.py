@@ -16,13 +16,19 @@ PROGRESS = 5.0
 
 
 def result_of(control: Control, tally: Tally, left: Left) -> Literal["clean", "incomplete", "failed"]:
-    """`clean`: nothing older than the run is left. `failed`: something could not be deleted. Else `incomplete`."""
-    if tally.failed or control.reason is Reason.ERROR:
+    """The result in one word.
+
+    `clean`: nothing older than the run is left, but for null markers, which are never deleted. `failed`: something
+    could not be deleted, or the counts are wrong. Else `incomplete`.
+    """
+    if tally.failed or control.reason in {Reason.ERROR, Reason.MISCOUNT}:
         return "failed"
     return "incomplete" if left.entries or left.at_least else "clean"
 
 
-def summary_of(request: Request, control: Control, tally: Tally, left: Left, seconds: float) -> dict[str, Any]:
+def summary_of(
+    request: Request, control: Control, tally: Tally, left: Left, seconds: float, *, continues: bool
+) -> dict[str, Any]:
     """The summary line: result and why it ended, counts, what remains, seconds, and the chain it belongs to."""
     return {
         "result": result_of(control, tally, left),
@@ -33,6 +39,8 @@ def summary_of(request: Request, control: Control, tally: Tally, left: Left, sec
         "remaining_at_least": left.at_least,
         "seconds": round(seconds, 3),
         "dry_run": request.dry_run,
+        "max_deletes": request.max_deletes,
+        "continues": continues,
         "chain": request.chain,
         "depth": request.depth,
     }

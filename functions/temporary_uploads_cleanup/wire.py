@@ -41,7 +41,23 @@ class Entry(NamedTuple):
     @property
     def guarded(self) -> bool:
         """Whether a delete carries the ETag: wherever what the delete names could be overwritten in place."""
-        return bool(self.etag) and (not self.version or (self.version == "null" and self.latest))
+        return bool(self.etag) and self.version in {"", "null"}
+
+    @property
+    def null_marker(self) -> bool:
+        """Whether it is the delete marker of a bucket whose versioning is suspended.
+
+        An upload replaces it in place under the same version id, and no condition can tell the two apart.
+        """
+        return not self.etag and self.version == "null"
+
+    @property
+    def buried(self) -> bool:
+        """Whether it is the version `null` below another: S3 compares an ETag with the current version only.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
+        """
+        return self.version == "null" and not self.latest
 
 
 class BrokenAnswerError(Exception):
@@ -93,7 +109,7 @@ def split_listing(body: bytes) -> tuple[list[Entry], bytes]:
     reader = _Reader(body)
     try:
         return reader.read()
-    except ExpatError as error:
+    except (ExpatError, KeyError) as error:
         raise BrokenAnswerError(f"a listing of {len(body)} bytes is not whole: {error}") from error
 
 
@@ -133,19 +149,19 @@ class _Reader:
     def _end(self, name: str) -> None:
         if name in _ENTRIES:
             self._kept = self._parser.CurrentByteIndex + len(f"</{name}>")
-            self._entries.append(_entry(self._fields))
+            self._entries.append(_entry(name, self._fields))
         else:
             self._fields[name] = self._text
             self._text = ""
 
 
-def _entry(fields: dict[str, str]) -> Entry:
+def _entry(name: str, fields: dict[str, str]) -> Entry:
     key = fields["Key"]
     return Entry(
         unquote_plus(key) if "%" in key or "+" in key else key,
         int(fields.get("Size", "0")),
         fields["LastModified"][:19],
-        fields.get("ETag", ""),
+        "" if name == "DeleteMarker" else fields["ETag"],
         fields.get("VersionId", ""),
         fields.get("IsLatest", "true") == "true",
     )

@@ -17,7 +17,9 @@ from scripts.storage.target import Target, TargetError, target_of
 DESCRIPTION = """\
 Empties author-temporary-uploads by hand: shows what lies there and how old it is, asks, starts the cleanup function,
 and follows its log until it is over. The function deletes what was last modified before it began; what is uploaded
-meanwhile stays. Credentials come from the environment, as for any AWS tool; they must be of the stack's account."""
+meanwhile stays. Looking deletes nothing, and a no, a dry run or a limit holds for this command; the schedules go on
+deleting until the deleters are stopped. Null delete markers, which suspended versioning leaves, are counted and stay.
+Credentials come from the environment, as for any AWS tool; they must be of the stack's account."""
 
 EPILOG = """\
 examples:
@@ -26,13 +28,14 @@ examples:
   python -m scripts.storage.empty_temporary_uploads --stack prod --max-deletes 10000
   python -m scripts.storage.empty_temporary_uploads --stack prod --yes --json    for another program
 
-to stop it and every other deleter before its next batch:
+to stop it and every other deleter, the schedules' too, before its next batch:
   aws ssm put-parameter --overwrite --name /author/storage/DELETERS --value stop
 
 exit codes: 0 the bucket is empty, or the dry run is over; 1 something could not be deleted; 2 wrong arguments; 3 the
-stack, the account or the function could not be used; 4 the run ended early and something is left; 5 you said no"""
+stack, the account or the function could not be used; 4 the run ended early and something is left; 5 you said no;
+130 interrupted"""
 
-EMPTY, FAILED, UNUSABLE, LEFT, DECLINED = 0, 1, 3, 4, 5
+EMPTY, FAILED, UNUSABLE, LEFT, DECLINED, INTERRUPTED = 0, 1, 3, 4, 5, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,6 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.print(f"empty-temporary-uploads: {error}", style="red", highlight=False)
     except (BotoCoreError, ClientError) as error:
         console.print(f"empty-temporary-uploads: AWS refused: {error}", style="red", highlight=False)
+    except KeyboardInterrupt:
+        console.print("interrupted; nothing more is started, and a cleanup that was started goes on")
+        return INTERRUPTED
     return UNUSABLE
 
 
@@ -54,23 +60,30 @@ def _run(target: Target, given: argparse.Namespace, console: Console) -> int:
         backlog = target.measure()
     console.print(f"{target.bucket}: {describe(backlog)}", highlight=False)
     if not backlog["objects"]:
-        return _end(given, console, {"result": "clean", "deleted": 0, "remaining": 0})
-    if not given.dry_run and not given.yes and not _agreed(target, console):
+        nothing = {"result": "clean", "deleted": 0, "remaining": 0, "null_markers": backlog["null_markers"]}
+        return _end(given, console, nothing)
+    if not given.dry_run and not given.yes and not _agreed(target, given.max_deletes, console):
         console.print("nothing was deleted")
         return DECLINED
     chain = f"by-hand-{uuid.uuid4().hex[:12]}"
     target.clean(chain, dry_run=given.dry_run, max_deletes=given.max_deletes)
     console.print(f"started {chain}; its log: {target.log_group}", highlight=False)
-    return _end(given, console, follow(target, chain, backlog["objects"], console))
+    expected = min(backlog["objects"], given.max_deletes or backlog["objects"])
+    return _end(given, console, follow(target, chain, expected, console))
 
 
 def describe(backlog: dict[str, Any]) -> str:
     """A backlog in words."""
-    if not backlog["objects"]:
-        return "empty"
     least = "at least " if backlog["at_least"] else ""
     hours = backlog["oldest_age"] / 3600
-    return f"{least}{backlog['objects']:,} objects, {_size(backlog['bytes'])}, the oldest {hours:.1f} hours old"
+    found = f"{least}{backlog['objects']:,} objects, {_size(backlog['bytes'])}, the oldest {hours:.1f} hours old"
+    return (found if backlog["objects"] else "empty") + _kept(backlog)
+
+
+def _kept(counted: dict[str, Any]) -> str:
+    """What is never deleted, where there is any."""
+    markers = counted.get("null_markers", 0)
+    return f", but for {markers:,} null delete markers, which are never deleted" if markers else ""
 
 
 def _size(size: float) -> str:
@@ -81,12 +94,15 @@ def _size(size: float) -> str:
     return f"{size:,.1f} TB"
 
 
-def _agreed(target: Target, console: Console) -> bool:
+def _agreed(target: Target, limit: int | None, console: Console) -> bool:
+    what = f"at most {limit:,} of it" if limit else "all of it"
     try:
-        return Confirm.ask(f"Delete all of it from {target.bucket}?", console=console, default=False)
+        return Confirm.ask(f"Delete {what} from {target.bucket}?", console=console, default=False)
     except EOFError:
         console.print("there is nobody to ask; say --yes to delete without a question")
-        return False
+    except KeyboardInterrupt:
+        console.print()
+    return False
 
 
 def _end(given: argparse.Namespace, console: Console, summary: dict[str, Any]) -> int:
@@ -95,16 +111,20 @@ def _end(given: argparse.Namespace, console: Console, summary: dict[str, Any]) -
     console.print(_verdict(summary), highlight=False)
     if summary["result"] == "failed":
         return FAILED
-    return EMPTY if summary["result"] == "clean" or given.dry_run else LEFT
+    rehearsed = summary.get("dry_run") and summary.get("reason") in {None, "max_deletes"}
+    return EMPTY if summary["result"] == "clean" or rehearsed else LEFT
 
 
 def _verdict(summary: dict[str, Any]) -> str:
     done = f"{summary['deleted']:,} deleted"
-    if summary.get("dry_run"):
-        return f"dry run: {summary['remaining']:,} would be deleted, each named in the log"
+    least = "at least " if summary.get("remaining_at_least") else ""
+    if summary.get("dry_run") and summary["result"] != "failed":
+        early = f" ({summary['reason']})" if summary.get("reason") else ""
+        found = f"{least}{summary['remaining']:,}{early}"
+        return f"dry run: {summary['would_delete']:,} of {found} would be deleted, each named in the log"
     if summary["result"] == "clean":
-        return f"[green]clean[/]: {done}, nothing older than the run is left"
-    left = f"{'at least ' if summary.get('remaining_at_least') else ''}{summary['remaining']:,} left"
+        return f"[green]clean[/]: {done}, nothing older than the run is left{_kept(summary)}"
+    left = f"{least}{summary['remaining']:,} left"
     why = ", ".join(f"{count:,} {code}" for code, count in summary.get("failed", {}).items())
     why = why or summary.get("error") or summary.get("reason") or "see the log"
     return f"[red]{summary['result']}[/]: {done}, {left} ({why})"

@@ -19,8 +19,6 @@ SILENCE = 180.0
 LOOK_BACK = 60_000
 """Milliseconds before now from which the log is read: clocks differ."""
 
-LONGEST_CHAIN = 10
-
 
 class SilenceError(RuntimeError):
     """The log says nothing any more; the message says where to look."""
@@ -44,7 +42,7 @@ def follow(target: Target, chain: str, expected: int, console: Console) -> dict[
                 return _failure(line, before)
             if message == "summary":
                 before += line["deleted"]
-                if not _goes_on(line):
+                if not line["continues"]:
                     return {**line, "deleted": before}
     raise SilenceError(
         f"nothing was heard of {chain} for {SILENCE:.0f} seconds; it may still run. "
@@ -83,10 +81,6 @@ def _parsed(text: str, chain: str) -> dict[str, Any] | None:
         return None
     fields = cast("dict[str, Any]", line)
     return fields if fields.get("chain") == chain else None
-
-
-def _goes_on(summary: dict[str, Any]) -> bool:
-    return summary.get("reason") == "deadline" and summary["depth"] < LONGEST_CHAIN
 
 
 def _failure(line: dict[str, Any], deleted: int) -> dict[str, Any]:

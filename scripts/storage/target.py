@@ -42,7 +42,9 @@ class Target:
     logs: "CloudWatchLogsClient"
 
     def measure(self) -> dict[str, Any]:
-        """What lies in the bucket: `objects`, `bytes`, `oldest_age` in seconds, `at_least`.
+        """What lies in the bucket: `objects`, `bytes`, `oldest_age` in seconds, `at_least`, `null_markers`.
+
+        Looking changes nothing: the event never asks to heal.
 
         Raises:
             TargetError: the function failed.

@@ -9,6 +9,7 @@ from components.cleanup import Cleanup, CleanupArgs
 from components.function import PackageError, packaged
 from components.graph import declare
 from components.retention import Retention, RetentionArgs
+from functions.temporary_uploads_cleanup.request import read_request
 from policies.estate import Estate
 from tests.components.single import NAMES, SITE, alone, declared, group, one, statement
 
@@ -162,7 +163,10 @@ def test_the_cleanup_runs_daily_at_the_time_it_is_told_and_measures_hourly(clean
     schedules = {s.properties["name"]: s.properties for s in cleanup.of_type(SCHEDULE)}
     clean, measure = schedules[NAMES.cleanup_schedule], schedules[NAMES.measure_schedule]
     assert (clean["scheduleExpression"], clean["target"]["input"]) == ("cron(30 4 * * ? *)", {"mode": "clean"})
-    assert (measure["scheduleExpression"], measure["target"]["input"]) == ("rate(1 hour)", {"mode": "measure"})
+    healing = {"mode": "measure", "heal": True}
+    assert (measure["scheduleExpression"], measure["target"]["input"]) == ("rate(1 hour)", healing)
+    assert read_request(measure["target"]["input"]).heal
+    assert read_request(clean["target"]["input"]).max_deletes is None
     assert one(cleanup, "lambda/function:Function").properties["environment"]["variables"]["CLEAN_AT"] == "04:30"
 
 

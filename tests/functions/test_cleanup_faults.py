@@ -9,6 +9,7 @@ from benchmarks.stub_s3.control import Stub
 from functions.temporary_uploads_cleanup import errors
 from functions.temporary_uploads_cleanup.bucket import Bucket
 from functions.temporary_uploads_cleanup.handler import CleanupError
+from functions.temporary_uploads_cleanup.tally import Tally
 from functions.temporary_uploads_cleanup.wire import Entry
 
 pytestmark = pytest.mark.process
@@ -124,6 +125,35 @@ def test_an_answer_about_keys_that_were_not_sent_is_not_believed(
     stub.fill(["a", "b", "c"])
     assert clean()["deleted"] == 3
     assert stub.state()["objects"] == 0
+
+
+@pytest.mark.parametrize("miss", ["add_deleted", "add_failed"])
+def test_a_tally_that_misses_one_is_a_failure_by_name(
+    stub: Stub, clean: Run, log: Any, monkeypatch: pytest.MonkeyPatch, miss: str
+) -> None:
+    whole = getattr(Tally, miss)
+
+    def one_short(tally: Tally, *given: Any) -> None:
+        whole(tally, *given[:-1], given[-1][1:])
+
+    monkeypatch.setattr(Tally, miss, one_short)
+    stub.fill([f"k{n:03}" for n in range(900)])
+    stub.behave(Behaviour(faults=[Fault("DeleteObjects", "error", 1, 99, "AccessDenied", key="k007")]))
+    summary = failed(clean)
+    assert summary["error"].startswith("MiscountError: 900 entries were listed, 899 have an outcome: ")
+    assert (summary["result"], summary["reason"], summary["listed"]) == ("failed", "miscount", 900)
+    assert [line["result"] for line in log.lines if line["message"] == "summary"] == ["failed"]
+
+
+def test_the_halves_of_an_unreadable_batch_are_tallied_each_by_itself(stub: Stub, clean: Run) -> None:
+    stub.fill([f"k{n:03}" for n in range(64)])
+    denied = Fault("DeleteObjects", "error", 5, 99, "AccessDenied", 403)
+    stub.behave(Behaviour(unreadable=["k003"], faults=[denied]))
+    summary = failed(clean)
+    left = stub.state()["objects"]
+    assert 0 < left < 64
+    assert summary["deleted"] == 64 - left
+    assert summary["failed"]["AccessDenied"] + summary["left"] == left
 
 
 def test_a_success_that_is_none_is_found_at_the_end(stub: Stub, clean: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,24 +1,24 @@
-import os
-import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
-from benchmarks.stub_s3.behaviour import MODELLED, Behaviour
+from benchmarks.stub_s3.behaviour import Behaviour, Fault
 from benchmarks.stub_s3.control import ACCOUNT, BUCKET, STOP_PARAMETER, Stub
-from functions.temporary_uploads_cleanup import control
+from functions.temporary_uploads_cleanup import cleaning, control, handler
 from functions.temporary_uploads_cleanup.bucket import Bucket
 from functions.temporary_uploads_cleanup.deleting import Deleter
 from functions.temporary_uploads_cleanup.handler import CleanupError
 from functions.temporary_uploads_cleanup.pace import Pace
 from functions.temporary_uploads_cleanup.tally import Tally
-from functions.temporary_uploads_cleanup.wire import Entry
+from functions.temporary_uploads_cleanup.wire import BrokenAnswerError, Entry
 
 pytestmark = pytest.mark.process
 
@@ -45,17 +45,157 @@ def test_max_deletes_is_never_exceeded(stub: Stub, clean: Run) -> None:
     assert stub.state()["invocations"] == []
 
 
-def test_at_its_deadline_it_stops_and_starts_its_continuation(stub: Stub, clean: Run) -> None:
+class Clock:
+    """A clock that a test sets ahead."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def __call__(self) -> float:
+        return time.monotonic() + self.ahead
+
+
+@pytest.fixture
+def midway(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Batches of ten, and a deadline that passes while the first of them is deleted."""
+    clock = Clock()
+    delete = Bucket.delete_batch
+
+    def late(self: Bucket, entries: list[Entry]) -> list[tuple[str, str, str]]:
+        clock.ahead = 10_000.0
+        return delete(self, entries)
+
+    monkeypatch.setattr(cleaning, "BATCH", 10)
+    monkeypatch.setattr(handler, "Control", partial(control.Control, clock=clock))
+    monkeypatch.setattr(Bucket, "delete_batch", late)
+    return clock
+
+
+def test_a_limit_holds_for_the_whole_chain(
+    stub: Stub, clean: Run, midway: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stub.fill(KEYS)
-    stub.behave(Behaviour(latency=MODELLED))
-    summary = clean(remaining=AT_ONCE_OVER + 700, chain="nightly", depth=3)
+    event: dict[str, Any] = {"max_deletes": 1000, "chain": "by-hand"}
+    deleted = 0
+    for run in (1, 2):
+        midway.ahead = 0.0
+        summary = clean(**event)
+        deleted += summary["deleted"]
+        assert (summary["reason"], summary["continues"]) == ("deadline", True)
+        event = stub.state()["invocations"][-1]
+        assert (event["max_deletes"], event["depth"], event["chain"]) == (1000 - deleted, run + 1, "by-hand")
+        del event["mode"]
+    assert 0 < deleted < 1000
+    midway.ahead = 0.0
+    monkeypatch.setattr(handler, "Control", control.Control)
+    last = clean(**event)
+    assert (last["reason"], last["continues"], deleted + last["deleted"]) == ("max_deletes", False, 1000)
+    assert (stub.state()["objects"], len(stub.state()["invocations"])) == (5000, 2)
+
+
+def test_a_limit_used_up_at_the_deadline_is_not_continued(stub: Stub, clean: Run, midway: Clock) -> None:
+    stub.fill(KEYS)
+    summary = clean(max_deletes=10)
+    assert (midway.ahead, summary["deleted"], summary["reason"]) == (10_000.0, 10, "max_deletes")
+    assert (summary["continues"], stub.state()["invocations"]) == (False, [])
+
+
+def test_a_run_that_miscounts_is_not_continued(
+    stub: Stub, clean: Run, midway: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing(_self: Tally, _count: int) -> None:
+        """Counts nothing."""
+
+    monkeypatch.setattr(Tally, "add_left", nothing)
+    stub.fill(KEYS)
+    with pytest.raises(CleanupError, match=r'"reason": "miscount", "error": "MiscountError: '):
+        clean()
+    assert (midway.ahead, stub.state()["invocations"]) == (10_000.0, [])
+
+
+def test_a_dry_run_is_not_continued(stub: Stub, clean: Run) -> None:
+    stub.fill(KEYS)
+    summary = clean(dry_run=True, remaining=AT_ONCE_OVER)
+    assert (summary["reason"], summary["continues"], summary["remaining_at_least"]) == ("deadline", False, True)
+    assert stub.state()["invocations"] == []
+
+
+def test_a_dry_run_keeps_to_the_limit_too(stub: Stub, clean: Run, log: Any) -> None:
+    stub.fill(KEYS)
+    summary = clean(dry_run=True, max_deletes=1500)
+    assert (summary["would_delete"], summary["reason"], len(log.keys("would be deleted"))) == (
+        1500,
+        "max_deletes",
+        1500,
+    )
+    assert stub.state()["objects"] == 6000
+
+
+@pytest.mark.parametrize(("limit", "starts"), [({"max_deletes": 5000}, 1), ({}, 2)])
+def test_a_limited_continuation_is_asked_for_once_even_if_no_answer_comes(
+    stub: Stub, clean: Run, midway: Clock, limit: dict[str, int], starts: int
+) -> None:
+    stub.fill(KEYS)
+    stub.behave(Behaviour(faults=[Fault("Invoke", "reset")]))
+    if starts == 1:
+        with pytest.raises(CleanupError):
+            clean(**limit)
+    else:
+        assert clean(**limit)["continues"]
+    assert (midway.ahead, len(stub.state()["invocations"])) == (10_000.0, starts)
+
+
+def test_a_run_that_cannot_be_continued_has_said_what_it_did(stub: Stub, clean: Run, midway: Clock, log: Any) -> None:
+    stub.fill(KEYS)
+    stub.behave(Behaviour(faults=[Fault("Invoke", "reset")]))
+    with pytest.raises(CleanupError):
+        clean(max_deletes=5000)
+    (summary,) = [line for line in log.lines if line["message"] == "summary"]
+    assert summary["deleted"] == 6000 - stub.state()["objects"] > 0
+    assert midway.ahead
+
+
+@pytest.mark.parametrize(
+    ("error", "remainder"),
+    [
+        (BrokenAnswerError("cut"), 3),
+        (ClientError({"Error": {"Code": "SlowDown"}}, "DeleteObjects"), 5),
+    ],
+    ids=["perhaps carried out", "certainly not"],
+)
+def test_what_was_granted_and_not_carried_out_is_given_back(
+    monkeypatch: pytest.MonkeyPatch, stub: Stub, error: Exception, remainder: int
+) -> None:
+    values = ["run"]
+
+    def refuse(_self: Bucket, _entries: list[Entry]) -> list[tuple[str, str, str]]:
+        values[0] = "stop"
+        raise error
+
+    monkeypatch.setattr(control, "FRESH", 0.0)
+    monkeypatch.setattr(Bucket, "delete_batch", refuse)
+    limits = control.Control(deadline=time.monotonic() + 600, stop_value=lambda: values[0], max_deletes=5)
+    tally = Tally()
+    entries = [Entry(key, 1, "", '"e"', "", True) for key in ("k1", "k2")]
+    assert limits.grant(2) == 2
+    Deleter(Bucket(BUCKET, ACCOUNT), limits, tally, Pace()).delete(entries)
+    assert (tally.left, limits.remainder, limits.reason) == (2, remainder, "stopped")
+    assert stub.state()["counts"].get("DeleteObjects", 0) == 0
+
+
+def test_at_its_deadline_it_stops_and_starts_its_continuation(
+    stub: Stub, clean: Run, midway: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stub.fill(KEYS)
+    summary = clean(chain="nightly", depth=3)
     left = stub.state()["objects"]
     assert (summary["result"], summary["reason"]) == ("incomplete", "deadline")
-    assert 0 < left == 6000 - summary["deleted"]
+    assert 0 < left == 6000 - summary["deleted"] < 6000
     assert summary["remaining_at_least"] or summary["remaining"] == left
     (event,) = stub.state()["invocations"]
     assert (event["mode"], event["chain"], event["depth"]) == ("clean", "nightly", 4)
-    stub.behave()
+    midway.ahead = 0.0
+    monkeypatch.setattr(handler, "Control", control.Control)
     assert clean(**{k: v for k, v in event.items() if k != "mode"})["result"] == "clean"
     assert stub.state()["objects"] == 0
 
@@ -91,16 +231,21 @@ def test_a_stop_that_cannot_be_read_is_a_stop(stub: Stub, clean: Run) -> None:
 
 
 def test_a_stop_reaches_a_running_cleanup(stub: Stub, clean: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(control, "FRESH", 0.1)
-    stub.fill([f"k{n:06}" for n in range(40_000)])
-    stub.behave(Behaviour(latency=MODELLED))
-    timer = threading.Timer(0.8, stub.parameters, [{STOP_PARAMETER: "stop"}])
-    timer.start()
+    delete = Bucket.delete_batch
+
+    def stop_after(self: Bucket, entries: list[Entry]) -> list[tuple[str, str, str]]:
+        refused = delete(self, entries)
+        stub.parameters({STOP_PARAMETER: "stop"})
+        return refused
+
+    monkeypatch.setattr(control, "FRESH", 0.0)
+    monkeypatch.setattr(cleaning, "BATCH", 10)
+    monkeypatch.setattr(Bucket, "delete_batch", stop_after)
+    stub.fill(KEYS)
     summary = clean()
-    timer.join()
     assert (summary["result"], summary["reason"]) == ("incomplete", "stopped")
-    assert 0 < summary["deleted"] < 40_000
-    assert stub.state()["objects"] == 40_000 - summary["deleted"]
+    assert 0 < summary["deleted"] < 6000
+    assert stub.state()["objects"] == 6000 - summary["deleted"]
 
 
 def test_a_stop_also_reaches_a_batch_that_waits_for_its_turn(stub: Stub) -> None:
@@ -150,20 +295,41 @@ def test_two_runs_at_once_delete_each_key_once(stub: Stub, clean: Run) -> None:
     assert stub.state()["objects"] == 0
 
 
-@pytest.mark.parametrize("after", [1.0, 1.6])
-def test_killed_at_any_moment_and_run_again_it_is_empty(stub: Stub, clean: Run, after: float) -> None:
+PROGRAM = """
+import sys, threading
+from functions.temporary_uploads_cleanup.bucket import Bucket
+from functions.temporary_uploads_cleanup.handler import handler
+
+delete, most = Bucket.delete_batch, int(sys.argv[1])
+batches, lock = [], threading.Lock()
+
+def wait_there(self, entries):
+    with lock:
+        batches.append(entries)
+        if len(batches) > most:
+            print("here", flush=True)
+            threading.Event().wait()
+    return delete(self, entries)
+
+class Context:
+    get_remaining_time_in_millis = lambda self: 900000
+
+Bucket.delete_batch = wait_there
+handler({"mode": "clean"}, Context())
+"""
+"""A cleanup that begins so many batches and then waits for its end."""
+
+
+@pytest.mark.parametrize("batches", [0, 1, 14])
+def test_killed_at_any_moment_and_run_again_it_is_empty(stub: Stub, clean: Run, batches: int) -> None:
     stub.fill([f"k{n:06}" for n in range(30_000)])
-    stub.behave(Behaviour(latency=MODELLED))
-    program = (
-        "from functions.temporary_uploads_cleanup.handler import handler\n"
-        "class Context:\n    get_remaining_time_in_millis = lambda self: 900000\n"
-        "handler({'mode': 'clean'}, Context())"
-    )
     root = Path(__file__).parents[2]
-    with subprocess.Popen([sys.executable, "-c", program], cwd=root, stdout=subprocess.DEVNULL) as process:
-        time.sleep(after)
-        os.kill(process.pid, signal.SIGKILL)
-    assert process.returncode == -signal.SIGKILL, "it was over before it was killed"
-    stub.behave()
-    assert clean()["result"] == "clean"
-    assert stub.state()["objects"] == 0
+    command = [sys.executable, "-c", PROGRAM, str(batches)]
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert any(line == "here\n" for line in process.stdout)
+        process.kill()
+    left = stub.state()["objects"]
+    assert left >= 30_000 - 1000 * batches
+    summary = clean()
+    assert (summary["result"], summary["deleted"], stub.state()["objects"]) == ("clean", left, 0)

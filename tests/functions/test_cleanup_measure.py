@@ -21,8 +21,8 @@ class Context:
         return 900_000
 
 
-def measured() -> dict[str, Any]:
-    return handler({"mode": "measure"}, Context())
+def measured(**more: object) -> dict[str, Any]:
+    return handler({"mode": "measure", **more}, Context())
 
 
 def emitted(capsys: Capture) -> dict[str, Any]:
@@ -68,9 +68,16 @@ def test_far_above_the_threshold_it_stops_listing_and_says_at_least(stub: Stub, 
     assert emitted(capsys)["BacklogBytes"][0] == summary["bytes"]
 
 
-def test_work_left_by_the_scheduled_cleanup_starts_a_new_chain(stub: Stub) -> None:
+@pytest.mark.parametrize("event", [{}, {"heal": False}, {"chain": "by-hand"}])
+def test_looking_starts_nothing_whatever_is_left(stub: Stub, event: dict[str, Any]) -> None:
     stub.put("left", "x", modified=ago(days=3))
-    assert measured()["new_chain"]
+    assert not measured(**event)["new_chain"]
+    assert stub.state()["invocations"] == []
+
+
+def test_the_schedules_measurement_starts_a_new_chain_where_work_is_left(stub: Stub) -> None:
+    stub.put("left", "x", modified=ago(days=3))
+    assert measured(heal=True)["new_chain"]
     (event,) = stub.state()["invocations"]
     assert (event["mode"], event["depth"]) == ("clean", 1)
     assert datetime.fromisoformat(event["before"]) < datetime.now(UTC) - LONGEST_CHAIN
@@ -78,7 +85,7 @@ def test_work_left_by_the_scheduled_cleanup_starts_a_new_chain(stub: Stub) -> No
 
 def test_an_upload_of_this_hour_starts_nothing(stub: Stub) -> None:
     stub.put("new", "x", modified=ago(minutes=20))
-    assert not measured()["new_chain"]
+    assert not measured(heal=True)["new_chain"]
     assert stub.state()["invocations"] == []
 
 
@@ -87,6 +94,17 @@ def test_a_measurement_that_fails_raises_and_publishes_nothing(stub: Stub, capsy
     with pytest.raises(CleanupError, match=r"measure of .* failed: .*AccessDenied"):
         measured()
     assert '"_aws"' not in capsys.readouterr().out
+
+
+def test_null_markers_are_counted_apart_and_are_no_work_left(stub: Stub, capsys: Capture) -> None:
+    stub.reset(versioned=True)
+    stub.suspend()
+    stub.put("deleted", "12345")
+    stub.delete("deleted", modified=ago(days=3))
+    stub.put("new", "123", modified=ago(minutes=1))
+    summary = measured(heal=True)
+    assert (summary["objects"], summary["null_markers"], summary["bytes"], summary["new_chain"]) == (1, 1, 3, False)
+    assert emitted(capsys)["BacklogOldestAge"][0] == pytest.approx(60, abs=5)
 
 
 def test_measuring_does_not_heed_the_stop(stub: Stub) -> None:

@@ -106,6 +106,90 @@ def test_old_delete_markers_are_deleted(stub: Stub, clean: Run) -> None:
     assert stub.state()["versions"] == 0
 
 
+@pytest.fixture
+def suspended(stub: Stub) -> Stub:
+    stub.reset(versioned=True)
+    stub.suspend()
+    return stub
+
+
+def upload_after_listing(monkeypatch: pytest.MonkeyPatch, stub: Stub, key: str) -> None:
+    """Has somebody upload a key as soon as the bucket has been listed for the first time."""
+    page = Bucket.page
+    uploaded: list[str] = []
+
+    def listed(self: Bucket, *arguments: Any, **more: Any) -> Any:
+        found = page(self, *arguments, **more)
+        if not uploaded:
+            uploaded.append(key)
+            stub.put(key, "new", modified=moment(hours=-1))
+        return found
+
+    monkeypatch.setattr(Bucket, "page", listed)
+
+
+def test_what_replaces_a_null_marker_stays(suspended: Stub, clean: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    suspended.put("again", "x")
+    suspended.delete("again")
+    suspended.put("old", "x")
+    upload_after_listing(monkeypatch, suspended, "again")
+    summary = clean()
+    assert (summary["result"], summary["deleted"]) == ("clean", 1)
+    assert list(suspended.state()["keys"]) == ["again"]
+
+
+def test_a_null_marker_stays_is_counted_and_named_and_fails_nothing(suspended: Stub, clean: Run, log: Any) -> None:
+    suspended.put("deleted", "x")
+    suspended.delete("deleted")
+    suspended.put("old", "x")
+    for deleted in (1, 0):
+        summary = clean()
+        assert (summary["result"], summary["remaining"], summary["deleted"]) == ("clean", 0, deleted)
+        assert summary["null_markers"] == 1
+    assert log.keys("kept") == [("deleted", "null")] * 2
+    assert suspended.state()["history"] == {"deleted": ["null"]}
+
+
+def test_a_null_version_overwritten_between_listing_and_delete_stays(
+    suspended: Stub, clean: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suspended.put("again", "x")
+    upload_after_listing(monkeypatch, suspended, "again")
+    summary = clean()
+    assert (summary["result"], summary["changed"], summary["deleted"]) == ("clean", 1, 0)
+    assert list(suspended.state()["keys"]) == ["again"]
+
+
+def bury(stub: Stub, key: str, modified: str) -> None:
+    """Puts a version with an id of its own over an old version `null`."""
+    stub.put(key, "below")
+    stub.suspend(suspended=False)
+    stub.put(key, "above", modified=modified)
+    stub.suspend()
+
+
+def test_a_buried_null_version_goes_after_what_lies_above_it(suspended: Stub, clean: Run) -> None:
+    bury(suspended, "k", moment(hours=2))
+    summary = clean()
+    assert (summary["result"], summary["deleted"], summary["listed"], summary["left"]) == ("clean", 2, 2, 0)
+    assert suspended.state()["versions"] == 0
+
+
+def test_a_buried_null_version_is_not_deleted_while_it_cannot_be_guarded(suspended: Stub, clean: Run) -> None:
+    bury(suspended, "k", moment(hours=-1))
+    summary = clean()
+    assert (summary["result"], summary["deleted"], summary["remaining"]) == ("incomplete", 0, 1)
+
+
+def test_what_replaces_a_buried_null_version_stays(
+    suspended: Stub, clean: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bury(suspended, "k", moment(hours=2))
+    upload_after_listing(monkeypatch, suspended, "k")
+    assert clean()["result"] == "clean"
+    assert suspended.state()["history"] == {"k": ["null"]}
+
+
 def test_more_versions_than_one_page(stub: Stub, clean: Run) -> None:
     stub.reset(versioned=True)
     for n in range(1203):

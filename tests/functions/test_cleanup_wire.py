@@ -71,6 +71,12 @@ def test_a_listing_that_is_cut_anywhere_is_refused(cut: int) -> None:
         split_listing(whole[: min(cut, len(whole) - 1)])
 
 
+def test_an_object_without_an_etag_is_refused() -> None:
+    bare = entry("k").replace("<ETag>&quot;0a-2&quot;</ETag>", "")
+    with pytest.raises(BrokenAnswerError, match="ETag"):
+        split_listing(listing(bare))
+
+
 @given(keys=st.lists(XML_KEYS, min_size=1, max_size=5))
 def test_a_batch_says_each_key_as_it_is(keys: list[str]) -> None:
     root = ET.fromstring(document([Entry(key, 1, "", '"<&>"', "", True) for key in keys]))  # noqa: S314
@@ -84,7 +90,7 @@ def test_a_batch_says_each_key_as_it_is(keys: list[str]) -> None:
         ("", True, '"e"', ["Key", "ETag"]),
         ("v1", True, '"e"', ["Key", "VersionId"]),
         ("null", True, '"e"', ["Key", "VersionId", "ETag"]),
-        ("null", False, '"e"', ["Key", "VersionId"]),
+        ("null", False, '"e"', ["Key", "VersionId", "ETag"]),
         ("v2", True, "", ["Key", "VersionId"]),
     ],
     ids=["object", "version", "null version that can be overwritten", "older null version", "delete marker"],

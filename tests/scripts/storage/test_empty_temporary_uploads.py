@@ -9,12 +9,13 @@ from typing import Any
 import boto3
 import pytest
 
-from scripts.storage import following
+from scripts.storage import empty_temporary_uploads, following
 from scripts.storage.empty_temporary_uploads import describe, main
 from scripts.storage.target import TargetError, names_of
 
-BACKLOG = {"objects": 1200, "bytes": 1_500_000_000, "oldest_age": 93_600.0, "at_least": False}
-CLEAN = {"message": "summary", "result": "clean", "deleted": 1200, "remaining": 0, "depth": 1}
+BACKLOG = {"objects": 1200, "bytes": 1_500_000_000, "oldest_age": 93_600.0, "at_least": False, "null_markers": 0}
+CLEAN = {"message": "summary", "result": "clean", "deleted": 1200, "remaining": 0, "depth": 1, "continues": False}
+REHEARSED = {**CLEAN, "result": "incomplete", "deleted": 0, "remaining": 1200, "dry_run": True}
 
 
 class Account:
@@ -95,24 +96,66 @@ def test_without_a_yes_nothing_is_started(account: Account, monkeypatch: pytest.
 
 
 def test_an_empty_bucket_starts_nothing(account: Account) -> None:
-    account.backlog = {"objects": 0, "bytes": 0, "oldest_age": 0.0, "at_least": False}
+    account.backlog = {**BACKLOG, "objects": 0}
     assert run("--yes") == 0
     assert account.started == []
 
 
 def test_a_dry_run_asks_nothing_and_says_so_to_the_function(account: Account, capsys: Said) -> None:
-    account.log = [{**CLEAN, "result": "incomplete", "deleted": 0, "remaining": 1200, "dry_run": True}]
+    account.log = [{**REHEARSED, "would_delete": 1200}]
+    assert run("--dry-run") == 0
+    assert account.started[0]["dry_run"] is True
+    assert "dry run: 1,200 of 1,200 would be deleted, each named in the log" in capsys.readouterr().err
+
+
+def test_a_dry_run_says_how_many_a_limit_would_take(account: Account, capsys: Said) -> None:
+    account.log = [{**REHEARSED, "would_delete": 5, "reason": "max_deletes", "remaining_at_least": True}]
     assert run("--dry-run", "--max-deletes", "5") == 0
     assert (account.started[0]["dry_run"], account.started[0]["max_deletes"]) == (True, 5)
-    assert "dry run: 1,200 would be deleted" in capsys.readouterr().err
+    assert "dry run: 5 of at least 1,200 (max_deletes) would be deleted" in capsys.readouterr().err
+
+
+def test_a_dry_run_that_ended_early_says_so(account: Account, capsys: Said) -> None:
+    account.log = [{**REHEARSED, "would_delete": 1200, "reason": "stopped", "remaining_at_least": True}]
+    assert run("--dry-run") == 4
+    assert "1,200 of at least 1,200 (stopped) would be deleted" in capsys.readouterr().err
+
+
+def test_the_question_names_the_limit(account: Account, monkeypatch: pytest.MonkeyPatch, capsys: Said) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    assert run("--max-deletes", "1000") == 5
+    assert "Delete at most 1,000 of it from author-temporary-uploads-local?" in " ".join(
+        capsys.readouterr().err.split()
+    )
+    assert account.started == []
+
+
+def test_interrupted_while_following_it_says_that_the_cleanup_goes_on(
+    account: Account, monkeypatch: pytest.MonkeyPatch, capsys: Said
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(empty_temporary_uploads, "follow", interrupted)
+    assert run("--yes") == 130
+    assert "a cleanup that was started goes on" in " ".join(capsys.readouterr().err.split())
+    assert len(account.started) == 1
 
 
 def test_it_follows_the_chain_to_its_last_run(account: Account, capsys: Said) -> None:
-    early = {**CLEAN, "result": "incomplete", "reason": "deadline", "deleted": 700}
+    early = {**CLEAN, "result": "incomplete", "reason": "deadline", "deleted": 700, "continues": True}
     account.log = [{"message": "progress", "deleted": 300}, early, {**CLEAN, "deleted": 500, "depth": 2}]
     assert run("--yes", "--json") == 0
     summary = json.loads(capsys.readouterr().out)
     assert (summary["result"], summary["deleted"], summary["depth"]) == ("clean", 1200, 2)
+
+
+def test_it_follows_a_limited_chain_to_where_its_limit_is_used_up(account: Account, capsys: Said) -> None:
+    early = {**CLEAN, "result": "incomplete", "reason": "deadline", "deleted": 700, "continues": True}
+    last = {**CLEAN, "result": "incomplete", "reason": "max_deletes", "deleted": 300, "remaining": 200, "depth": 2}
+    account.log = [early, last]
+    assert run("--yes", "--max-deletes", "1000") == 4
+    assert "incomplete: 1,000 deleted, 200 left (max_deletes)" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ status: environment ## Show what is running and where it listens
 ##@ The runbook
 .PHONY: timeline mutate checkov preview-comment
 timeline: environment package ## The life of an object in each data bucket of STACK, its last day and cost; SVG=docs draws it
-	@$(PY) -m audit.timeline --stack $(STACK) $(if $(SVG),--svg $(SVG))
+	@$(PY) -m scripts.storage.timeline --stack $(STACK) $(if $(SVG),--svg $(SVG))
 mutate: environment package ## Change every value that a claim speaks of, and count what the rules notice
 	@$(PY) -m scripts.policy.mutate
 checkov: environment package ## Hold every stack against a common scanner, beside our rules
@@ -76,7 +76,7 @@ package: environment ## Build the functions' zips, the same bytes from the same 
 estate: environment package build/estate-$(STACK).json ## Write what STACK declares, for the audit in the account
 build/estate-%.json: $(shell find __main__.py Pulumi*.yaml requirements.lock audit components docs functions jobs policies \
 		-type f -not -name '*.pyc') | environment package
-	@$(PY) -m audit.estate_file --stack $*
+	@$(PY) -m declared --stack $*
 browser: environment ## Make sure that there is a Chromium for the tests of the HTML report
 	@scripts/browser.sh
 lock: environment ## Make requirements.lock anew from pyproject.toml

@@ -13,22 +13,22 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from audit.api import Account
 from audit.caller import identify, session
-from audit.declared import complete
 from audit.evidence import EvidenceError, verify
 from audit.explain import ExplainError, explain
-from audit.lives import TimelineError, lives
 from audit.model import Exit, Report
 from audit.reports import as_json, as_text
 from audit.reports.formats import FORMATS, render
 from audit.run import AuditError, Request, audit
-from audit.timeline_svg import life_svg
 from audit.waivers import WaiverError, draft, load
 from audit.who import with_actors
-from components.graph import declared_estate
 from components.settings import SettingsError
-from policies.estate import Estate
-from policies.runbook import RunbookError, read_runbook
-from policies.settings_files import SettingsFileError
+from declared.complete import complete
+from declared.program import declared_estate
+from declared.settings_files import SettingsFileError
+from estate.lives import TimelineError, lives
+from estate.model import Estate
+from policies.runbook.reader import RunbookError, read_runbook
+from semantics.lifecycle.life_svg import life_svg
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from audit.compare import leaves
 from audit.model import Coverage, Exemption
 from audit.table import Kind
-from policies.estate import Estate
+from estate.model import Estate
 
 NO_READER = "the table has no row that reads it"
 

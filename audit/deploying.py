@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from audit.api import AbsentError, Account
 from audit.model import Finding, Status, Subject
-from components.names import Names
+from estate.names import Names
 from policies.finding import Severity
 
 PARAMETER = "aws:ssm/parameter:Parameter"

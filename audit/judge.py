@@ -11,7 +11,7 @@ from audit.observe import Observation
 from audit.remedies import accept, put_back, severity
 from audit.spelling import same_spelling
 from audit.table import Attribute
-from policies.estate import Estate
+from estate.model import Estate
 
 WHY = {
     Status.CHANGED: "The account is not what the program at this commit declares.",

@@ -7,7 +7,7 @@ from typing import Any
 
 from audit.api import AbsentError, Account, UnreadableError
 from audit.table import Kind, Ours
-from policies.estate import Estate, Resource
+from estate.model import Estate, Resource
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,13 @@ from audit.api import AbsentError, Account, UnreadableError
 from audit.model import Finding, Overdue, Status, Subject
 from audit.reports.words import overdue_sentence
 from audit.table import Call
-from components.names import Names
-from policies.estate import Estate
+from estate.model import Estate
+from estate.names import Names
 from policies.finding import Severity
-from policies.lifecycle import REACHABLE, LifecycleConfiguration, LifecycleRule
-from policies.lifecycle_reader import from_properties
-from policies.lifecycle_rules import CONFIGURATION, versioned_buckets
-from policies.simulation import due
+from policies.rules.aws_lifecycle import CONFIGURATION, versioned_buckets
+from semantics.lifecycle.model import REACHABLE, LifecycleConfiguration, LifecycleRule
+from semantics.lifecycle.reader import from_properties
+from semantics.lifecycle.simulation import due
 
 GRACE_DAYS = 2
 """S3 acts asynchronously; after two days nobody waits any longer."""

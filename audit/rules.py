@@ -8,10 +8,10 @@ from typing import Any, cast
 from audit.judge import Context
 from audit.model import Finding, Status, Subject
 from audit.observe import Observation
-from policies.estate import Estate, Resource, estate
+from estate.model import Estate, Resource, estate
 from policies.finding import Finding as Broken
 from policies.rules import check
-from policies.runbook import Runbook
+from policies.runbook.reader import Runbook
 
 RUNBOOK = "docs/runbook.md"
 

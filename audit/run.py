@@ -21,10 +21,10 @@ from audit.remedies import severity
 from audit.rules import observed_estate, with_claims
 from audit.table import Kind
 from audit.waivers import apply
-from components.names import Names
-from policies.estate import Estate
-from policies.estate_hash import own_hash, with_own_hash
-from policies.runbook import Runbook
+from estate.hash import own_hash, with_own_hash
+from estate.model import Estate
+from estate.names import Names
+from policies.runbook.reader import Runbook
 
 
 class AuditError(Exception):

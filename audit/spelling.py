@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from policies.estate import normalise
+from estate.model import normalise
 
 _NAMES = ("id", "Sid", "sid", "name", "key", "containerName")
 """Properties by which the members of a list are told apart, the first that all members have."""

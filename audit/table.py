@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from audit.api import AbsentError, Account
-from policies.estate import Estate, Resource
+from estate.model import Estate, Resource
 
 Parameters = Callable[[str, Account], dict[str, Any]]
 Extract = Callable[[Any], Any]

@@ -26,7 +26,7 @@ from audit.api import Account
 from audit.judge import Context, judge
 from audit.observe import Observation, declared_places, discovered_places, observe
 from audit.readers import s3
-from policies.estate import Estate, Resource, estate
+from estate.model import Estate, Resource, estate
 
 ROOT = Path(__file__).resolve().parents[1]
 LIMITS = {5: 1.0, 50: 3.0, 500: 20.0}

@@ -17,12 +17,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from components.graph import declared_estate
-from policies.estate import Estate
+from declared.program import declared_estate
+from declared.settings_files import with_settings
+from estate.model import Estate
 from policies.finding import Rule
 from policies.rules import RULES, THEMES, judge
-from policies.runbook import read_runbook
-from policies.settings_files import with_settings
+from policies.runbook.reader import read_runbook
 from scripts.policy.checkov import STACKS, scan
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from components.base import Section
-from components.names import Names
 from components.private_bucket import REQUEST_METRICS
-from policies.alarms import AlarmDefinition, Metric, Missing, Query
+from estate.names import Names
+from semantics.alarms.evaluator import AlarmDefinition, Metric, Missing, Query
 
 NAMESPACE = "Author/Storage"
 GIBIBYTE = 1024**3

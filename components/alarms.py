@@ -5,7 +5,7 @@ import pulumi_aws as aws
 
 from components.alarm_table import Alarm, alarms
 from components.base import Component, Section, Site
-from policies.alarms import AlarmDefinition, Metric, Query
+from semantics.alarms.evaluator import AlarmDefinition, Metric, Query
 
 
 @dataclass(frozen=True)

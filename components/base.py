@@ -28,7 +28,7 @@ from typing import Any, ClassVar
 
 import pulumi
 
-from components.names import Names
+from estate.names import Names
 
 PROJECT = "author-storage"
 """Value of the tag `project`; the name in Pulumi.yaml and the namespace of the configuration."""

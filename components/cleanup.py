@@ -6,9 +6,9 @@ import pulumi
 from components.base import Component, Section, Site
 from components.function import Function, FunctionArgs, packaged
 from components.function_schedules import FunctionSchedules, FunctionSchedulesArgs, Run
-from components.names import Names
 from components.policy import Statement, allow, in_account
 from components.schedules import ScheduleGroup
+from estate.names import Names
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ import pulumi
 import pulumi_aws as aws
 
 from components.base import Component, Section, Site
-from components.names import Names
 from components.private_bucket import REQUEST_METRICS
-from policies.alarms import Metric
+from estate.names import Names
+from semantics.alarms.evaluator import Metric
 
 NAME = "Author-Storage"
 """The runbook's "Author Storage"; CloudWatch takes no space in a dashboard's name."""

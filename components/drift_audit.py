@@ -9,9 +9,9 @@ from components.base import Component, Section, Site
 from components.estate_file import EstateFile
 from components.function import Function, FunctionArgs, packaged
 from components.function_schedules import FunctionSchedules, FunctionSchedulesArgs, Run
-from components.names import Names
 from components.policy import Statement, allow, in_account, key_condition
 from components.schedules import ScheduleGroup
+from estate.names import Names
 
 FIRST_DAYS_OF_QUARTERS = "cron(0 6 1 1,4,7,10 ? *)"
 EVERY_DAY = "cron(30 6 * * ? *)"

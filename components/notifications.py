@@ -7,9 +7,9 @@ from pydantic import SecretStr
 
 from components.base import Component, Section, Site
 from components.key import EncryptionKey, EncryptionKeyArgs
-from components.names import Names
 from components.policy import Statement, allow, deny, document
-from policies.secrets import endpoint_digest
+from estate.names import Names
+from estate.secrets import endpoint_digest
 
 PUBLISHERS = ("cloudwatch.amazonaws.com", "events.amazonaws.com")
 """Alarms and event rules. Both need the topics' key, or what they publish vanishes without a word."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 import pulumi
 
 from components.dashboard import NAME as DASHBOARD
-from components.names import Names
+from estate.names import Names
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from components.names import Names
+from estate.names import Names
 
 Statement = dict[str, Any]
 """One statement of a policy, in IAM's own keys."""

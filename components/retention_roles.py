@@ -1,7 +1,7 @@
 """What the retention job, the service that starts it, and its schedule may do."""
 
-from components.names import Names
 from components.policy import Statement, allow, in_account, key_condition
+from estate.names import Names
 
 
 def job(names: Names) -> list[Statement]:

@@ -22,7 +22,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from components.base import PROJECT, Site
-from components.names import Names
+from estate.names import Names
 
 SHORTEST_WINDOW = 31
 """Days. Recordings reach Deep Archive on day 30, and S3 wants the expiration after the last transition."""

@@ -79,7 +79,7 @@ FUNCTIONS = (
             "policies/*.yaml",
             "policies/rules",
             "policies/limits",
-            "components/names.py",
+            "estate/names.py",
             "docs/runbook.md",
         ),
         distributions=(*_SDK, *_POWERTOOLS, *_AUDIT),

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from policies.estate import Estate
+from estate.model import Estate
 
 if TYPE_CHECKING:
-    from policies.runbook import Runbook
+    from policies.runbook.reader import Runbook
 
 
 class Severity(StrEnum):

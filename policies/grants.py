@@ -8,8 +8,8 @@ from typing import Any, cast
 
 import yaml
 
-from policies.estate import Estate
-from policies.statements import Statement, UnreadablePolicyError, read_policy
+from estate.model import Estate
+from semantics.iam.statements import Statement, UnreadablePolicyError, read_policy
 
 TABLE = Path(__file__).with_name("grants.yaml")
 

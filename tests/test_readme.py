@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from policies.estate import Estate
+from estate.model import Estate
 from tests.policies.declared import declared
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -6,7 +6,7 @@ from typing import Any
 
 from audit.api import AbsentError, Account, UnreadableError
 from audit.table import Call, Kind, Ours, at, camel, one_of, raw, rows, tags_at
-from policies.secrets import ENDPOINT_DIGEST, SECRET
+from estate.secrets import ENDPOINT_DIGEST, SECRET
 
 FUNCTION_ARN = "arn:aws:lambda:{region}:{account}:function:author-*"
 SCHEDULE_ARN = "arn:aws:scheduler:{region}:{account}:schedule/*"

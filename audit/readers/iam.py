@@ -9,7 +9,7 @@ from typing import Any
 
 from audit.api import AbsentError, Account
 from audit.table import Call, Discover, Kind, Ours, at, raw, rows, tags_at
-from policies.estate import Estate, Resource
+from estate.model import Estate, Resource
 
 ROLE_ARN = "arn:aws:iam::{account}:role/author-*"
 KEY_ARN = "arn:aws:kms:{region}:{account}:key/*"

@@ -6,8 +6,8 @@ from typing import Any
 
 from audit.api import AbsentError, Account
 from audit.table import Call, Extract, Kind, Ours, at, raw, rows, tags_at
-from components.names import Names
-from policies.secrets import SECRET, endpoint_digest, shown
+from estate.names import Names
+from estate.secrets import SECRET, endpoint_digest, shown
 
 TOPIC_ARN = "arn:aws:sns:{region}:{account}:author-*"
 QUEUE_ARN = "arn:aws:sqs:{region}:{account}:author-*"

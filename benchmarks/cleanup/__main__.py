@@ -12,7 +12,7 @@ from rich.console import Console
 from benchmarks.cleanup.clients import ROOT, Client, MissingToolError, clients
 from benchmarks.cleanup.report import Target, machine, race_as_json, show_race, show_targets
 from benchmarks.cleanup.rounds import FLAT, NO_LATENCY, PREFIXES, SCENARIOS, THROTTLED, Times, memory, once, race
-from benchmarks.stub_s3.control import Stub, running_stub
+from tests.stubs.s3.control import Stub, running_stub
 
 DESCRIPTION = """\
 Empties the same bucket with this project's function, boto3's objects.all().delete(), s5cmd and rclone, in turn, on a

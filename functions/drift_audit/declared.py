@@ -3,8 +3,8 @@
 import hashlib
 from typing import Any
 
+from estate.model import Estate
 from functions.drift_audit.settings import Settings
-from policies.estate import Estate
 
 
 class EstateError(RuntimeError):

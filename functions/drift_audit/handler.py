@@ -12,13 +12,13 @@ from audit.caller import identify
 from audit.model import Report
 from audit.run import Request, audit
 from audit.waivers import load
+from estate.model import Estate
 from functions.drift_audit.ages import evidence_age, inventory_ages
 from functions.drift_audit.declared import read_estate
 from functions.drift_audit.metrics import publish_audit, publish_failure, publish_inventory_age
 from functions.drift_audit.record import announce, store
 from functions.drift_audit.settings import Settings, read_settings
-from policies.estate import Estate
-from policies.runbook import read_runbook
+from policies.runbook.reader import read_runbook
 
 ROOT = Path(__file__).resolve().parents[2]
 MODES = ("report", "metrics")

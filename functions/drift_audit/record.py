@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit.evidence import digest, seal
-from audit.lives import TimelineError, lives
 from audit.model import Report
 from audit.reports import as_html, as_json
 from audit.reports.words import headline
-from audit.timeline_svg import life_svg
+from estate.lives import TimelineError, lives
+from estate.model import Estate
 from functions.drift_audit.settings import Settings
-from policies.estate import Estate
+from semantics.lifecycle.life_svg import life_svg
 
 
 @dataclass(frozen=True)

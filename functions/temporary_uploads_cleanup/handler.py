@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 import boto3
 from botocore.config import Config
 
-from functions.temporary_uploads_cleanup.bucket import Bucket, Overview
-from functions.temporary_uploads_cleanup.cleaning import Left, clean, rehearse
-from functions.temporary_uploads_cleanup.control import GO, Control, Reason
-from functions.temporary_uploads_cleanup.errors import insist
 from functions.temporary_uploads_cleanup.measuring import measure, overdue
 from functions.temporary_uploads_cleanup.metrics import publish_backlog, publish_cleanup, publish_failure
 from functions.temporary_uploads_cleanup.report import progress, summary_of
 from functions.temporary_uploads_cleanup.request import Request, read_request
 from functions.temporary_uploads_cleanup.settings import Settings, read_settings
-from functions.temporary_uploads_cleanup.tally import Tally, logger
+from runtime.objects.bucket import Bucket, Overview
+from runtime.objects.control import GO, Control, Reason
+from runtime.objects.emptying import Left, clean, rehearse
+from runtime.objects.errors import insist
+from runtime.objects.tally import Tally, logger
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient

@@ -4,10 +4,10 @@ import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from functions.temporary_uploads_cleanup.bucket import Bucket
-from functions.temporary_uploads_cleanup.control import Control
-from functions.temporary_uploads_cleanup.listing import list_all
-from functions.temporary_uploads_cleanup.wire import Entry
+from runtime.objects.bucket import Bucket
+from runtime.objects.control import Control
+from runtime.objects.listing import list_all
+from runtime.objects.wire import Entry
 
 FAR_ABOVE = 10
 """Listing stops at so many times the alarm's threshold: more would cost and change nothing."""

@@ -5,11 +5,11 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any, Literal
 
-from functions.temporary_uploads_cleanup.cleaning import Left
-from functions.temporary_uploads_cleanup.control import Control, Reason
-from functions.temporary_uploads_cleanup.errors import code_of
 from functions.temporary_uploads_cleanup.request import Request
-from functions.temporary_uploads_cleanup.tally import Tally, logger
+from runtime.objects.control import Control, Reason
+from runtime.objects.emptying import Left
+from runtime.objects.errors import code_of
+from runtime.objects.tally import Tally, logger
 
 PROGRESS = 5.0
 """Seconds between two lines of progress."""

@@ -19,10 +19,10 @@ from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 from moto.sts.models import sts_backends
 
+from local.account.function_runner import Function, Outcome, run
 from local.account.gaps import log_metrics
 from local.account.record import ACCOUNT_ID, REGION
-from local.clock.log_metrics import Datum
-from local.clock.runner import Function, Outcome, run
+from semantics.logs.metric_filters import Datum
 
 PARTITION = "aws"
 SERVICE = "lambda.amazonaws.com"

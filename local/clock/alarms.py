@@ -14,8 +14,8 @@ from urllib.request import urlopen
 
 from local.account import Account
 from local.clock.aws import Clients
-from policies.alarms import AlarmDefinition, Metric, State, evaluate
-from policies.metric_math import MathError
+from semantics.alarms.evaluator import AlarmDefinition, Metric, State, evaluate
+from semantics.alarms.metric_math import MathError
 
 ACTIONS: Mapping[State, str] = {
     State.ALARM: "AlarmActions",

@@ -6,13 +6,13 @@ from rich.console import Console
 
 from local import account as accounts
 from local.account import Account, AccountError
+from local.driver.adopt import adopted
 from local.driver.engine import Engine
+from local.driver.locks import remove_stale
+from local.driver.searches import Clients
 from local.driver.stack import Stack
 from local.driver.workspace import Workspace, engine_environment
 from local.errors import LocalError
-from local.recovery.adopt import adopted
-from local.recovery.locks import remove_stale
-from local.recovery.searches import Clients
 from local.toolchain import cli, provider
 from local.toolchain.install import Toolchain, install
 

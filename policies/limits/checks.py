@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from policies.estate import UNKNOWN, Estate, Resource
+from estate.model import UNKNOWN, Estate, Resource
 from policies.finding import Finding, Rule, Severity
 
 BOTOCORE = "botocore 1.44.8, {}, 2026-11-24"

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from aws_cron_expression_validator.validator import AWSCronExpressionError, AWSCronExpressionValidator
 
-from policies.estate import Estate
+from estate.model import Estate
 from policies.limits.checks import (
     BOTOCORE,
     DOCS,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from policies.estate import UNKNOWN, Estate, Resource
+from estate.model import UNKNOWN, Estate, Resource
 from policies.limits.checks import (
     BOTOCORE,
     DOCS,

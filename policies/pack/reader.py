@@ -11,7 +11,7 @@ from typing import Any, cast
 import pulumi
 from pulumi_policy import ResourceValidationArgs, proxy
 
-from policies.estate import UNKNOWN, Resource
+from estate.model import UNKNOWN, Resource
 
 UNKNOWN_MARKS = frozenset(
     {

@@ -17,14 +17,14 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from policies.estate import Estate, Resource, estate
+from declared.settings_files import SettingsFileError, identity, with_settings
+from estate.model import Estate, Resource, estate
+from estate.views import named
 from policies.finding import Finding, Rule
 from policies.pack.reader import resource
 from policies.pack.waivers import SCHEMA, Waiver, waivers
 from policies.rules import THEMES, judge
-from policies.runbook import Runbook, RunbookError, read_runbook
-from policies.settings_files import SettingsFileError, identity, with_settings
-from policies.views import named
+from policies.runbook.reader import Runbook, RunbookError, read_runbook
 
 
 @dataclass

@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from policies.estate import Estate
+from estate.model import Estate
 from policies.finding import Finding, Rule, Severity
-from policies.lifecycle_rules import LIFECYCLE_RULES
 from policies.limits import LIMITS
 from policies.rules import (
     alarms,
@@ -20,7 +19,8 @@ from policies.rules import (
     unknowns,
     windows,
 )
-from policies.runbook import Runbook
+from policies.rules.aws_lifecycle import LIFECYCLE_RULES
+from policies.runbook.reader import Runbook
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def check(estate: Estate, runbook: Runbook) -> list[Finding]:
     """Compares an estate with the runbook and with what AWS refuses.
 
     Args:
-        estate: one stack, with its settings files (`policies.settings_files.with_settings`).
+        estate: one stack, with its settings files (`declared.settings_files.with_settings`).
         runbook: all claims.
 
     Returns:

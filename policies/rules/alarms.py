@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from policies.alarms import AlarmDefinition, Query
-from policies.claims import AlarmClaim, TopicClaim
-from policies.estate import Estate, Resource
+from estate.model import Estate, Resource
+from estate.views import at, named, value_of
 from policies.finding import Severity
 from policies.rules.comparison import Comparison, absent, equal, rule, show
 from policies.rules.rows import rows_of
-from policies.runbook import Runbook
-from policies.views import at, named, value_of
+from policies.runbook.claims import AlarmClaim, TopicClaim
+from policies.runbook.reader import Runbook
+from semantics.alarms.evaluator import AlarmDefinition, Query
 
 ALARM = "cloudwatch/metricAlarm:MetricAlarm"
 OUR_NAMESPACE = "Author/Storage"

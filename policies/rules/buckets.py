@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from policies.claims import BucketClaim, Cipher, Guard, GuardClaim, InventoryClaim, Lock
-from policies.estate import Estate
+from estate.model import Estate
+from estate.views import Bucket, at, buckets, named, own_key
 from policies.finding import Severity
 from policies.rules.comparison import Comparison, absent, equal, rule, show
-from policies.runbook import Runbook
-from policies.statements import ANYONE, Statement, UnreadablePolicyError, read_policy
-from policies.tables import GUARD_SETTINGS
-from policies.views import Bucket, at, buckets, named, own_key
+from policies.runbook.claims import BucketClaim, Cipher, Guard, GuardClaim, InventoryClaim, Lock
+from policies.runbook.reader import Runbook
+from policies.runbook.tables import GUARD_SETTINGS
+from semantics.iam.statements import ANYONE, Statement, UnreadablePolicyError, read_policy
 
 PUBLIC_ACCESS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 
@@ -17,7 +17,7 @@ TRANSPORT: Mapping[Guard, str] = {
     Guard.HTTP: "Bool aws:securetransport = false",
     Guard.TLS: "NumericLessThan s3:tlsversion = 1.2",
 }
-"""Guard → the condition of the Deny that enforces it, as `policies.statements` writes conditions."""
+"""Guard → the condition of the Deny that enforces it, as `semantics.iam.statements` writes conditions."""
 
 INVENTORY_FIELDS = (
     "Size",

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from policies.claims import Claim
-from policies.estate import Estate, Resource
+from estate.model import Estate, Resource
+from estate.views import named
 from policies.finding import Finding, Rule, Severity
-from policies.runbook import Runbook
-from policies.views import named
+from policies.runbook.claims import Claim
+from policies.runbook.reader import Runbook
 
 ABSENT = "(absent)"
 

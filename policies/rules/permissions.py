@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from policies.estate import Estate
+from estate.model import Estate
 from policies.finding import Finding, Rule, Severity
 from policies.grants import grants_of
-from policies.permissions import equation
-from policies.runbook import Runbook
-from policies.statements import all_actions
+from policies.permission_equation import equation
+from policies.runbook.reader import Runbook
+from semantics.iam.statements import all_actions
 
 WHY = "A permission more opens something; one less breaks something. The table is policies/grants.yaml."
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from policies.claims import EVERY, AlarmClaim, ScheduleClaim
-from policies.estate import Estate, Resource
+from estate.model import Estate, Resource
+from estate.views import named
 from policies.rules.comparison import Comparison
-from policies.views import named
+from policies.runbook.claims import EVERY, AlarmClaim, ScheduleClaim
 
 R = TypeVar("R", AlarmClaim, ScheduleClaim)
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from policies.cadence import runs
-from policies.claims import ScheduleClaim
-from policies.estate import Estate
+from estate.model import Estate
+from estate.views import named
 from policies.finding import Severity
 from policies.rules.comparison import Comparison, absent, equal, rule
 from policies.rules.rows import rows_of
-from policies.runbook import Runbook
-from policies.views import named
+from policies.runbook.cadence import runs
+from policies.runbook.claims import ScheduleClaim
+from policies.runbook.reader import Runbook
 
 SCHEDULE = "scheduler/schedule:Schedule"
 

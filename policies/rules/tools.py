@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from policies.claims import DocumentClaim, ParameterClaim, SettingClaim
-from policies.estate import Estate, Resource
+from declared.settings_files import settings_of
+from estate.model import Estate, Resource
+from estate.views import at
 from policies.finding import Severity
 from policies.rules.comparison import Comparison, absent, equal, rule
-from policies.runbook import Runbook
-from policies.settings_files import settings_of
-from policies.views import at
+from policies.runbook.claims import DocumentClaim, ParameterClaim, SettingClaim
+from policies.runbook.reader import Runbook
 
 
 def _settings(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:

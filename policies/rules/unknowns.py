@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any, cast
 
-from policies.estate import Estate, Unknown
+from estate.model import Estate, Unknown
+from estate.views import named
 from policies.finding import Severity
 from policies.rules.comparison import Comparison, rule
-from policies.runbook import Runbook
-from policies.views import named
+from policies.runbook.reader import Runbook
 
 MAY_BE_UNKNOWN: Mapping[str, tuple[str, ...]] = {
     "kms/alias": ("targetKeyId",),

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from policies.claims import LifecycleClaim, OnRetentionExpiry, WindowClaim
-from policies.estate import Estate, Resource
+from declared.settings_files import JOB_SETTING, PARAMETER, STACK_SETTING, settings_of
+from estate.model import Estate, Resource
+from estate.views import at, buckets, named
 from policies.finding import Severity
 from policies.rules.comparison import Comparison, absent, rule, show
-from policies.runbook import Runbook
-from policies.settings_files import JOB_SETTING, PARAMETER, STACK_SETTING, settings_of
-from policies.views import at, buckets, named
+from policies.runbook.claims import LifecycleClaim, OnRetentionExpiry, WindowClaim
+from policies.runbook.reader import Runbook
 
 ROW = "Recordings are kept"
 """The runbook's column."""

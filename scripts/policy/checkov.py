@@ -22,8 +22,8 @@ from typing import Any, cast
 
 import yaml
 
-from components.graph import declared_estate
-from policies.estate import Estate
+from declared.program import declared_estate
+from estate.model import Estate
 from scripts.policy.terraform_plan import plan
 
 ROOT = Path(__file__).resolve().parents[2]

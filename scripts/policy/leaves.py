@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from policies.estate import Resource
+from estate.model import Resource
 
 Path = tuple[str | int, ...]
 

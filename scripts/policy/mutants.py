@@ -7,17 +7,17 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from policies.cells import BUCKETS
-from policies.claims import AfterDays, Claim, LifecycleClaim, OnRetentionExpiry, Transition
-from policies.estate import Estate, Resource
+from estate.model import Estate, Resource
+from estate.views import named
 from policies.finding import Finding, Rule
 from policies.rules import RULES, judge
 from policies.rules.comparison import ABSENT, COMPARISONS, Comparison
-from policies.runbook import Runbook, parse_runbook, render
-from policies.storage_classes import StorageClass
-from policies.tables import BY_CLAIM
-from policies.views import named
+from policies.runbook.cells import BUCKETS
+from policies.runbook.claims import AfterDays, Claim, LifecycleClaim, OnRetentionExpiry, Transition
+from policies.runbook.reader import Runbook, parse_runbook, render
+from policies.runbook.tables import BY_CLAIM
 from scripts.policy.leaves import Leaf, changed, leaves, removed, widened
+from semantics.lifecycle.storage_classes import StorageClass
 
 
 @dataclass(frozen=True)

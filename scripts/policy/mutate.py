@@ -23,10 +23,10 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from components.graph import declared_estate
+from declared.program import declared_estate
+from declared.settings_files import with_settings
 from policies.rules import check
-from policies.runbook import parse_runbook
-from policies.settings_files import with_settings
+from policies.runbook.reader import parse_runbook
 from scripts.policy.mutants import Mutant, document_mutants, graph_mutants
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from policies.estate import Estate, Resource, Unknown
+from estate.model import Estate, Resource, Unknown
 
 TYPES = {
     "s3/inventory": "aws_s3_bucket_inventory",

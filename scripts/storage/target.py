@@ -9,7 +9,7 @@ import boto3
 import yaml
 from botocore.config import Config
 
-from components.names import Names
+from estate.names import Names
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient

@@ -7,7 +7,7 @@ from audit.api import AbsentError, Account, UnreadableError
 from audit.judge import Context
 from audit.observe import Observation, Place, observe
 from audit.table import Attribute, Call, Kind, rows
-from policies.estate import Estate, Resource, estate
+from estate.model import Estate, Resource, estate
 
 THING = "aws:made/thing:Thing"
 GET = Call("made", "get_thing", "made:GetThing", "*")

@@ -8,7 +8,7 @@ import pytest
 from audit.api import AbsentError, Account
 from audit.deploying import ATTEMPTS, PAUSE_SECONDS, Marker, deploying, read_marker, undisturbed
 from audit.model import NO_ANSWERS, Finding, Status
-from components.names import Names
+from estate.names import Names
 
 NAMES = Names("local", "123456789012", "us-east-1")
 OLD, NEW = "0" * 64, "1" * 64

@@ -9,9 +9,9 @@ import pytest
 from audit.api import AbsentError, Account, UnreadableError
 from audit.model import Overdue, Status
 from audit.overdue import ANY, Backlog, data_buckets, find_overdue, findings, overdue_by, versions
-from components.graph import declared_estate
-from policies.estate import Estate
-from policies.lifecycle_reader import from_properties
+from declared.program import declared_estate
+from estate.model import Estate
+from semantics.lifecycle.reader import from_properties
 
 RECORDINGS = "author-recordings-prod"
 BORN = datetime(2026, 1, 1, 12, tzinfo=UTC)

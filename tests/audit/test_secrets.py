@@ -17,10 +17,10 @@ from audit.model import Report
 from audit.readers.all import KINDS
 from audit.reports.formats import FORMATS, render
 from audit.run import Request, audit
-from components.graph import declared_estate
-from policies.estate import Estate, estate
-from policies.runbook import read_runbook
-from policies.secrets import endpoint_digest, shown
+from declared.program import declared_estate
+from estate.model import Estate, estate
+from estate.secrets import endpoint_digest, shown
+from policies.runbook.reader import read_runbook
 
 ROOT = Path(__file__).resolve().parents[2]
 CANARY = "https://events.pagerduty.example/integration/canary0123456789abcdef0123456789/enqueue"

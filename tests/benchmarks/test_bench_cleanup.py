@@ -9,7 +9,7 @@ from benchmarks.cleanup import clients
 from benchmarks.cleanup.clients import Client, MissingToolError
 from benchmarks.cleanup.report import Target, race_as_json, show_race, show_targets
 from benchmarks.cleanup.rounds import FLAT, NO_LATENCY, PREFIXES, Times, race
-from benchmarks.stub_s3.control import running_stub
+from tests.stubs.s3.control import running_stub
 
 pytestmark = pytest.mark.process
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from policies.alarms import Metric
+from semantics.alarms.evaluator import Metric
 
 _SELECTOR = r"\$(?:\.[A-Za-z0-9_-]+)+"
 _COMPARISON = re.compile(rf'\(?\s*({_SELECTOR})\s*(=|!=|<=|>=|<|>)\s*("[^"]*"|[\w.*-]+)\s*\)?')

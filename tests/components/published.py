@@ -13,11 +13,11 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from components.graph import declared_estate
 from components.retention_metrics import RetentionMetrics
+from declared.program import declared_estate
+from estate.model import Estate
 from functions.temporary_uploads_cleanup.handler import handler
-from policies.alarms import Metric
-from policies.estate import Estate
+from semantics.alarms.evaluator import Metric
 from tests.components.log_metrics import MetricFilter, embedded
 from tests.functions.drift_audit_account import deployed, values
 

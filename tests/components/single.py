@@ -5,10 +5,10 @@ from functools import cache
 
 from components.access_logs import AccessLogs, AccessLogsArgs
 from components.base import Site
-from components.graph import Declaration, declare
-from components.names import Names
 from components.schedules import ScheduleGroup, ScheduleGroupArgs
-from policies.estate import Estate, Resource
+from declared.program import Declaration, declare
+from estate.model import Estate, Resource
+from estate.names import Names
 
 NAMES = Names("prod", "111111111111", "us-east-1")
 SITE = Site(NAMES, "author-platform", protect_data=True, disposable=False)

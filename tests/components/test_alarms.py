@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from components.alarm_table import GIBIBYTE, Alarm, Service, alarms
-from components.names import Names
-from policies.alarms import AlarmDefinition, Metric, Missing, Samples, State, evaluate
+from estate.names import Names
+from semantics.alarms.evaluator import AlarmDefinition, Metric, Missing, Samples, State, evaluate
 from tests.components.published import declared
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

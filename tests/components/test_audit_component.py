@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from components.graph import declare
-from policies.estate import Estate
-from policies.estate_hash import OWN_HASH
-from policies.secrets import SECRET
+from declared.program import declare
+from estate.hash import OWN_HASH
+from estate.model import Estate
+from estate.secrets import SECRET
 from tests.components.single import NAMES, declared, one
 
 ROLE_POLICY = "iam/rolePolicy:RolePolicy"

@@ -11,8 +11,8 @@ from typing import Any, cast
 import pytest
 
 from components.base import Component, Section
-from components.graph import Declaration, declare
 from components.wildcards import REASONS
+from declared.program import Declaration, declare
 from policies.rules.unknowns import MAY_BE_UNKNOWN, unknown_paths
 from tests.components.single import declared
 

@@ -5,8 +5,8 @@ from typing import Any, cast
 
 import pytest
 
-from policies.alarms import AlarmDefinition, Metric
-from policies.estate import Estate
+from estate.model import Estate
+from semantics.alarms.evaluator import AlarmDefinition, Metric
 from tests.components.published import (
     EVENTS,
     RETENTION,

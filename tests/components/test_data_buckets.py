@@ -12,7 +12,7 @@ from components.lifecycle import leftovers
 from components.private_bucket import PrivateBucket, PrivateBucketArgs
 from components.recordings import Recordings, RecordingsArgs
 from components.temporary_uploads import TemporaryUploads, TemporaryUploadsArgs
-from policies.estate import Estate
+from estate.model import Estate
 from tests.components.single import NAMES, SITE, alone, declared, logs, one, statement
 
 LIFECYCLE = "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"

@@ -7,10 +7,10 @@ import pytest
 from components import function
 from components.cleanup import Cleanup, CleanupArgs
 from components.function import PackageError, packaged
-from components.graph import declare
 from components.retention import Retention, RetentionArgs
+from declared.program import declare
+from estate.model import Estate
 from functions.temporary_uploads_cleanup.request import read_request
-from policies.estate import Estate
 from tests.components.single import NAMES, SITE, alone, declared, group, one, statement
 
 IMAGE = "111111111111.dkr.ecr.us-east-1.amazonaws.com/author/retention@sha256:" + "a" * 64

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from policies.alarms import Metric
+from semantics.alarms.evaluator import Metric
 from tests.components.log_metrics import MetricFilter, PatternError, embedded, matches
 
 EVENT: dict[str, Any] = {

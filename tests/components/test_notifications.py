@@ -3,12 +3,12 @@ from pydantic import SecretStr
 
 from components.base import Section
 from components.dead_letters import DeadLetters, DeadLettersArgs
-from components.graph import declare
 from components.incident_tools import IncidentTools, IncidentToolsArgs
 from components.key import EncryptionKey, EncryptionKeyArgs
 from components.notifications import Notifications, NotificationsArgs
-from components.recorder import SECRET
-from policies.estate import Estate
+from declared.program import declare
+from declared.recorder import SECRET
+from estate.model import Estate
 from tests.components.single import NAMES, SITE, alone, one, statement
 
 ENDPOINT = "https://events.pagerduty.com/integration/canary-7f3a/enqueue"

@@ -4,9 +4,9 @@ from dataclasses import fields
 
 import pytest
 
-from components.graph import declare
 from components.outputs import Outputs
-from components.recorder import SECRET
+from declared.program import declare
+from declared.recorder import SECRET
 from tests.components.single import declared
 
 ENDPOINT = {"author-storage:pagerdutyApi": "https://events.pagerduty.com/integration/canary-7f3a/enqueue"}

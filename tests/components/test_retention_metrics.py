@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from policies.estate import Estate
+from estate.model import Estate
 from tests.components.published import RETENTION, counted, declared, run_line
 
 LINE: dict[str, Any] = json.loads(run_line())

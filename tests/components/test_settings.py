@@ -1,7 +1,7 @@
 import pytest
 
-from components.graph import stack_configuration
 from components.settings import SettingsError, parse
+from declared.program import stack_configuration
 
 REAL_IMAGE = "111111111111.dkr.ecr.us-east-1.amazonaws.com/author-retention@sha256:" + "a1" * 32
 

@@ -8,8 +8,8 @@ from typing import Any, cast
 
 import pytest
 
-from policies.alarms import Metric
-from policies.estate import Estate
+from estate.model import Estate
+from semantics.alarms.evaluator import Metric
 from tests.components.published import EVENTS, caught, counted, declared, lifecycle_events, s3_event
 
 RECORDINGS = "author-recordings-prod"

@@ -13,9 +13,9 @@ from audit.observe import Place, declared_places
 from audit.readers.all import KINDS
 from audit.run import Request, audit
 from audit.table import Kind
-from policies.estate import Estate
-from policies.estate_hash import with_own_hash
-from policies.runbook import Runbook
+from estate.hash import with_own_hash
+from estate.model import Estate
+from policies.runbook.reader import Runbook
 
 TODAY = date(2026, 11, 24)
 

@@ -21,7 +21,7 @@ os.environ[OWNER_VARIABLE] = str(os.getpid())  # what tests start ends with them
 def local_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
     """The project's estate, provisioned; its state may be changed by a test that puts it back."""
     estate = Estate(ROOT, tmp_path_factory.mktemp("estate"))
-    for module in ("functions.packaging", "audit.estate_file"):  # as `make` does before `up`
+    for module in ("functions.packaging", "declared"):  # as `make` does before `up`
         subprocess.run([sys.executable, "-m", module], cwd=ROOT, check=True, capture_output=True)
     try:
         estate.local("up")

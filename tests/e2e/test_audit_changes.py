@@ -10,14 +10,14 @@ import boto3
 import pytest
 
 from audit.api import Account
-from audit.declared import complete
 from audit.model import Finding, Report, Status
 from audit.readers.all import KINDS
 from audit.reports import as_json
 from audit.run import AuditError
 from audit.table import Kind
-from components.graph import declared_estate
-from policies.runbook import read_runbook
+from declared.complete import complete
+from declared.program import declared_estate
+from policies.runbook.reader import read_runbook
 from tests.e2e.audit_changes import lifecycle
 from tests.e2e.audit_changes_services import CHANGES, FIXED
 from tests.e2e.audit_intruders import INTRUDERS, Intruder

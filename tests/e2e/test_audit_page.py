@@ -8,12 +8,12 @@ from typing import Any, cast
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from audit.lives import lives
 from audit.model import Coverage, Exemption, Finding, Overdue, Report, Run, Since, Status, Subject, Waiver
 from audit.reports import as_html
-from audit.timeline_svg import life_svg
-from components.graph import declared_estate
+from declared.program import declared_estate
+from estate.lives import lives
 from policies.finding import Severity
+from semantics.lifecycle.life_svg import life_svg
 
 pytestmark = pytest.mark.browser
 

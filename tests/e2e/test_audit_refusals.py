@@ -12,13 +12,13 @@ import boto3
 import pytest
 
 from audit.api import AbsentError, Account
-from audit.declared import complete
 from audit.model import Status
 from audit.readers.all import KINDS
 from audit.readers.s3 import BUCKETS
 from audit.table import Call, Kind
-from components.graph import declared_estate
-from policies.runbook import read_runbook
+from declared.complete import complete
+from declared.program import declared_estate
+from policies.runbook.reader import read_runbook
 from tests.e2e.auditing import Auditor
 from tests.e2e.estates import ROOT, Estate
 

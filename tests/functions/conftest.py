@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from benchmarks.stub_s3.control import ACCOUNT, BUCKET, STOP_PARAMETER, Stub, running_stub
-from functions.temporary_uploads_cleanup import bucket, errors
 from functions.temporary_uploads_cleanup.handler import handler
-from functions.temporary_uploads_cleanup.tally import logger
+from runtime.objects import bucket, errors
+from runtime.objects.tally import logger
+from tests.stubs.s3.control import ACCOUNT, BUCKET, STOP_PARAMETER, Stub, running_stub
 
 QUARTER_HOUR = 900_000
 

@@ -17,9 +17,9 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
+from estate.model import Estate, estate
 from functions.drift_audit.handler import handler
-from policies.alarms import Metric
-from policies.estate import Estate, estate
+from semantics.alarms.evaluator import Metric
 from tests.components.log_metrics import embedded
 
 ACCOUNT = "123456789012"

@@ -10,11 +10,11 @@ from typing import Any, cast
 
 import pytest
 
-from benchmarks.stub_s3.control import BUCKET, Stub
 from functions.temporary_uploads_cleanup.handler import CleanupError, handler
 from scripts.storage import empty_temporary_uploads, following
 from scripts.storage.target import Target
 from tests.functions.conftest import Lambda
+from tests.stubs.s3.control import BUCKET, Stub
 
 pytestmark = pytest.mark.process
 

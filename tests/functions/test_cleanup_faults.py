@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from benchmarks.stub_s3.behaviour import Behaviour, Fault, Throttle
-from benchmarks.stub_s3.control import Stub
-from functions.temporary_uploads_cleanup import errors
-from functions.temporary_uploads_cleanup.bucket import Bucket
 from functions.temporary_uploads_cleanup.handler import CleanupError
-from functions.temporary_uploads_cleanup.tally import Tally
-from functions.temporary_uploads_cleanup.wire import Entry
+from runtime.objects import errors
+from runtime.objects.bucket import Bucket
+from runtime.objects.tally import Tally
+from runtime.objects.wire import Entry
+from tests.stubs.s3.behaviour import Behaviour, Fault, Throttle
+from tests.stubs.s3.control import Stub
 
 pytestmark = pytest.mark.process
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.stub_s3.behaviour import Behaviour, Fault
-from benchmarks.stub_s3.control import Stub
 from functions.temporary_uploads_cleanup.handler import CleanupError
+from tests.stubs.s3.behaviour import Behaviour, Fault
+from tests.stubs.s3.control import Stub
 
 pytestmark = pytest.mark.process
 

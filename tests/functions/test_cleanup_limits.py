@@ -10,15 +10,17 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from benchmarks.stub_s3.behaviour import Behaviour, Fault
-from benchmarks.stub_s3.control import ACCOUNT, BUCKET, STOP_PARAMETER, Stub
-from functions.temporary_uploads_cleanup import cleaning, control, handler
-from functions.temporary_uploads_cleanup.bucket import Bucket
-from functions.temporary_uploads_cleanup.deleting import Deleter
+from functions.temporary_uploads_cleanup import handler
 from functions.temporary_uploads_cleanup.handler import CleanupError
-from functions.temporary_uploads_cleanup.pace import Pace
-from functions.temporary_uploads_cleanup.tally import Tally
-from functions.temporary_uploads_cleanup.wire import BrokenAnswerError, Entry
+from runtime.objects import control
+from runtime.objects import emptying as cleaning
+from runtime.objects.bucket import Bucket
+from runtime.objects.deleting import Deleter
+from runtime.objects.pace import Pace
+from runtime.objects.tally import Tally
+from runtime.objects.wire import BrokenAnswerError, Entry
+from tests.stubs.s3.behaviour import Behaviour, Fault
+from tests.stubs.s3.control import ACCOUNT, BUCKET, STOP_PARAMETER, Stub
 
 pytestmark = pytest.mark.process
 
@@ -297,7 +299,7 @@ def test_two_runs_at_once_delete_each_key_once(stub: Stub, clean: Run) -> None:
 
 PROGRAM = """
 import sys, threading
-from functions.temporary_uploads_cleanup.bucket import Bucket
+from runtime.objects.bucket import Bucket
 from functions.temporary_uploads_cleanup.handler import handler
 
 delete, most = Bucket.delete_batch, int(sys.argv[1])

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from benchmarks.stub_s3.behaviour import Behaviour, Fault
-from benchmarks.stub_s3.control import BUCKET, Stub
 from functions.temporary_uploads_cleanup.handler import CleanupError, handler
 from functions.temporary_uploads_cleanup.measuring import LONGEST_CHAIN, Backlog, overdue
+from tests.stubs.s3.behaviour import Behaviour, Fault
+from tests.stubs.s3.control import BUCKET, Stub
 
 pytestmark = pytest.mark.process
 

@@ -1,7 +1,7 @@
 import pytest
 
-from benchmarks.stub_s3.behaviour import Throttle
-from functions.temporary_uploads_cleanup.pace import LOWEST, Pace
+from runtime.objects.pace import LOWEST, Pace
+from tests.stubs.s3.behaviour import Throttle
 
 
 class Clock:

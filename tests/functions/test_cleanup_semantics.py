@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from benchmarks.stub_s3.behaviour import Behaviour
-from benchmarks.stub_s3.control import Stub
-from functions.temporary_uploads_cleanup.bucket import Bucket
-from functions.temporary_uploads_cleanup.wire import Entry
+from runtime.objects.bucket import Bucket
+from runtime.objects.wire import Entry
+from tests.stubs.s3.behaviour import Behaviour
+from tests.stubs.s3.control import Stub
 
 pytestmark = pytest.mark.process
 

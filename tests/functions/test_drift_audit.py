@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from audit.evidence import EvidenceError, verify
-from components.graph import declared_estate
+from declared.program import declared_estate
 from functions.drift_audit.declared import EstateError
 from functions.drift_audit.handler import EventError
 from functions.drift_audit.settings import SettingsError
-from policies.alarms import Metric
+from semantics.alarms.evaluator import Metric
 from tests.functions.drift_audit_account import INVENTORY_HOURS, Deployed, deployed, values
 
 NAMESPACE = "Author/Storage"

@@ -6,9 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-from policies.estate import Estate, Resource
-from policies.runbook import Runbook, read_runbook
-from policies.settings_files import with_settings
+from declared.settings_files import with_settings
+from estate.model import Estate, Resource
+from policies.runbook.reader import Runbook, read_runbook
 from tests.components.single import declared as declaration
 
 ROOT = Path(__file__).resolve().parents[2]

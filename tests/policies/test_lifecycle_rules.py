@@ -3,12 +3,12 @@ from typing import Any, cast
 
 import pytest
 
-from policies.estate import UNKNOWN, Estate, Resource, estate
+from estate.model import UNKNOWN, Estate, Resource, estate
 from policies.finding import Finding
-from policies.lifecycle_constraints import CONSTRAINTS
-from policies.lifecycle_rules import CONFIGURATION, LIFECYCLE_RULES, VERSIONING, versioned_buckets
-from policies.runbook import Runbook
-from tests.policies.lifecycle_samples import recordings, temporary
+from policies.rules.aws_lifecycle import CONFIGURATION, LIFECYCLE_RULES, VERSIONING, versioned_buckets
+from policies.runbook.reader import Runbook
+from semantics.lifecycle.constraints import CONSTRAINTS
+from tests.semantics.lifecycle.lifecycle_samples import recordings, temporary
 
 RUNBOOK = cast("Runbook", None)
 """These rules guard S3's limits and ask the runbook nothing."""

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from policies.estate import UNKNOWN, Estate, Resource, estate
+from estate.model import UNKNOWN, Estate, Resource, estate
 from policies.finding import Finding
 from policies.limits import LIMITS
 from policies.limits.checks import size, values

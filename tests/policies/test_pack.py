@@ -22,7 +22,7 @@ from pulumi_policy import (
     proxy,
 )
 
-from policies.estate import UNKNOWN, Estate, Unknown
+from estate.model import UNKNOWN, Estate, Unknown
 from policies.pack.reader import resource
 from policies.pack.suite import policies
 from policies.pack.waivers import SCHEMA, waivers

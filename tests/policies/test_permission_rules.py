@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from policies.estate import Estate, Resource, estate
+from estate.model import Estate, Resource, estate
 from policies.finding import Finding
 from policies.grants import grants_of
-from policies.permissions import read_policies
+from policies.permission_equation import read_policies
 from policies.rules import THEMES, judge
-from policies.runbook import Runbook
+from policies.runbook.reader import Runbook
 from tests.policies.declared import declared
 
 STACKS = ("prod", "staging", "local")

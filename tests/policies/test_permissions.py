@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from policies.estate import Estate, Resource, estate
+from estate.model import Estate, Resource, estate
 from policies.grants import GrantTableError, read_grants
-from policies.permissions import Difference, equation
+from policies.permission_equation import Difference, equation
 
 ACCOUNT = "111111111111"
 ROLE = "author-retention-role"

@@ -5,17 +5,17 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from components.graph import declared_estate
-from policies.claims import KINDS, BucketClaim, LifecycleClaim, WindowClaim
-from policies.estate import UNKNOWN, Estate, Resource
+from declared.program import declared_estate
+from declared.settings_files import with_settings
+from estate.model import UNKNOWN, Estate, Resource
 from policies.finding import Finding
-from policies.lifecycle_rules import LIFECYCLE_RULES
 from policies.limits import LIMITS
 from policies.rules import RULES, THEMES, check, judge
+from policies.rules.aws_lifecycle import LIFECYCLE_RULES
 from policies.rules.comparison import COMPARISONS
 from policies.rules.unknowns import unknown_paths
-from policies.runbook import Runbook
-from policies.settings_files import with_settings
+from policies.runbook.claims import KINDS, BucketClaim, LifecycleClaim, WindowClaim
+from policies.runbook.reader import Runbook
 from tests.policies.declared import ROOT, STACKS, declared, edited, plus, runbook, without
 
 LIFECYCLE = "s3/bucketLifecycleConfiguration"

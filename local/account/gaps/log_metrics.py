@@ -1,7 +1,7 @@
 """Log events become metric data as they arrive: embedded metrics, and metric filters.
 
 Plain moto keeps metric filters and does nothing with them, keeps two of one name after an update, and knows no embedded
-metrics. Patterns that are not emulated are refused when a filter is put (`local/clock/patterns.py`).
+metrics. Patterns that are not emulated are refused when a filter is put (`semantics/logs/patterns.py`).
 """
 
 from collections.abc import Iterable
@@ -14,8 +14,8 @@ from moto.logs.metric_filters import MetricFilters
 from moto.logs.models import LogsBackend
 
 from local.account.patching import around
-from local.clock.log_metrics import Datum, MetricFilter, embedded
-from local.clock.patterns import PatternError, matcher
+from semantics.logs.metric_filters import Datum, MetricFilter, embedded
+from semantics.logs.patterns import PatternError, matcher
 
 
 def install() -> None:

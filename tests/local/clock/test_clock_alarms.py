@@ -1,6 +1,6 @@
 """Alarms are judged on demand by the estate's evaluator.
 
-An emulation of CloudWatch: what it decides here is what `policies/alarms.py` says, which is tested with CloudWatch's
+An emulation of CloudWatch: what it decides here is what `semantics/alarms/evaluator.py` says, which is tested with CloudWatch's
 own examples.
 """
 

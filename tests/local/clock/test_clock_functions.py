@@ -16,7 +16,7 @@ import pytest
 from local.account import Account, authorization
 from local.clock.alarms import read_samples
 from local.clock.aws import Clients
-from policies.alarms import Metric
+from semantics.alarms.evaluator import Metric
 from tests.local.clock.conftest import TIMEOUT, Deploy
 
 if TYPE_CHECKING:

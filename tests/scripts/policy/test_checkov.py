@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from policies.estate import Estate
+from estate.model import Estate
 from policies.rules import check
 from scripts.policy.checkov import CheckovError, Failure, read_results, scan, skips
 from tests.policies.declared import declared, edited, runbook

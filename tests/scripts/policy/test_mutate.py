@@ -3,12 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from policies.claims import WindowClaim
-from policies.estate import Resource, estate
+from estate.model import Resource, estate
 from policies.finding import Finding
 from policies.rules import RULES
 from policies.rules.comparison import COMPARISONS, Comparison
-from policies.runbook import parse_runbook
+from policies.runbook.claims import WindowClaim
+from policies.runbook.reader import parse_runbook
 from scripts.policy.leaves import Leaf, changed, leaves, removed, widened
 from scripts.policy.mutants import Mutant, document_mutants, graph_mutants
 from scripts.policy.mutate import Equivalent, Result, equivalents, settle

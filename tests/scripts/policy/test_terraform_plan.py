@@ -1,6 +1,6 @@
 import json
 
-from policies.estate import UNKNOWN, Resource, estate
+from estate.model import UNKNOWN, Resource, estate
 from scripts.policy.terraform_plan import plan
 from tests.policies.declared import declared
 

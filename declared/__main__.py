@@ -1,0 +1,65 @@
+"""Writes what a stack declares to a file: `python -m declared --stack NAME`, as `make estate` does.
+
+The stack uploads the file, named by its hash, and tells the audit's function that name: so the function knows what is
+declared without Pulumi or the program. Settings files and the hashes of the functions' code are in it.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from components.estate_file import estate_path
+from components.settings import SettingsError
+from declared.complete import complete
+from declared.program import declared_estate
+from declared.settings_files import SettingsFileError
+from estate.hash import own_hash
+
+ROOT = Path(__file__).resolve().parents[1]
+
+EXAMPLES = """\
+examples:
+  python -m declared --stack prod            into build/estate-prod.json, where the program looks for it
+  python -m declared --stack prod --output - to standard output
+
+Needs the functions' zips (`make package`), and neither credentials nor the passphrase: a secret stands in the file as
+[secret]. Prints the SHA-256 of what it wrote. Exit codes: 0 written, 1 not, with one line that says why."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Writes one estate and returns the exit code."""
+    parser = argparse.ArgumentParser(
+        "python -m declared",
+        description="Write what a stack declares to a file, for the audit in the account.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--stack", default="local", help="prod, staging or local (default: local)")
+    parser.add_argument("--output", metavar="FILE", help="default: build/estate-STACK.json; - for standard output")
+    options = parser.parse_args(arguments)
+    try:
+        estate = complete(declared_estate(options.stack), ROOT)
+        _write(estate.to_json(), options.output or str(ROOT / estate_path(options.stack)))
+    except (SettingsError, SettingsFileError, OSError) as error:
+        sys.stderr.write(f"estate: {' '.join(str(error).split())}\n")
+        return 1
+    told = sys.stderr if options.output == "-" else sys.stdout
+    told.write(f"{own_hash(estate)}  {options.output or estate_path(options.stack)}\n")
+    return 0
+
+
+def _write(text: str, output: str) -> None:
+    if output == "-":
+        sys.stdout.write(text)
+        return
+    path = Path(output)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(f".{os.getpid()}.part")
+    unfinished.write_text(text, encoding="utf-8")
+    unfinished.replace(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,36 @@
+"""The declared estate in full: with the settings files, and the functions' code as its hash."""
+
+import base64
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+from declared.settings_files import with_settings
+from estate.model import Estate, Resource
+
+
+def complete(declared: Estate, root: Path) -> Estate:
+    """Adds what stands in files.
+
+    Args:
+        declared: what the program declares.
+        root: the repository's folder; the functions' zips are built in it.
+
+    Raises:
+        SettingsFileError: a settings file is missing or broken.
+        FileNotFoundError: a function's zip has not been built.
+    """
+    resources = tuple(_with_code_hash(r, root) for r in declared.resources)
+    return with_settings(replace(declared, resources=resources), root)
+
+
+def _with_code_hash(resource: Resource, root: Path) -> Resource:
+    """Lambda knows code by the SHA-256 of its zip, in base64; the program by the zip's path."""
+    if resource.type != "aws:lambda/function:Function":
+        return resource
+    path = root / str(resource.properties["code"])
+    try:
+        digest = base64.b64encode(hashlib.sha256(path.read_bytes()).digest()).decode()
+    except OSError as error:
+        raise FileNotFoundError(f"{resource}: {path} can't be read ({error.strerror}); run `make package`") from error
+    return replace(resource, properties={**resource.properties, "code": digest})

@@ -1,0 +1,98 @@
+"""Settings that stand in files beside the program, read into an estate as resources, so that rules can compare them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+
+from estate.model import Estate, Resource
+
+SETTINGS = "author:settings/file:File"
+"""Type of a settings file."""
+
+JOB_SETTING = "RETENTION_WINDOW_DAYS"
+STACK_SETTING = "author-storage:recordingsWindowDays"
+PARAMETER = "/author/retention/RETENTION_WINDOW_DAYS"
+"""Name of the parameter that the running job reads."""
+
+RESTORE = "scripts/storage/restore.env"
+
+
+class SettingsFileError(ValueError):
+    """A settings file can't be read; the message names file and line."""
+
+
+def with_settings(declared: Estate, root: Path) -> Estate:
+    """Adds the settings files of the estate's stack.
+
+    Args:
+        declared: the estate.
+        root: the repository's folder.
+
+    Raises:
+        SettingsFileError: a file is missing or broken.
+    """
+    files = [
+        Resource(SETTINGS, name, _env(root, name)) for name in (f"jobs/retention/{declared.environment}.env", RESTORE)
+    ]
+    stack = f"Pulumi.{declared.stack}.yaml"
+    files.append(Resource(SETTINGS, stack, _stack(root, stack)))
+    others = [r for r in declared.resources if r.type != SETTINGS]
+    return replace(declared, resources=tuple(sorted([*others, *files], key=lambda r: (r.type, r.name))))
+
+
+def settings_of(declared: Estate, settings: set[str]) -> Iterator[tuple[Resource, str]]:
+    """Yields the files that hold one of the settings, each with the setting's name."""
+    for resource in declared.resources:
+        if resource.type == SETTINGS:
+            for setting in sorted(settings & resource.properties.keys()):
+                yield resource, setting
+
+
+def _text(root: Path, name: str) -> str:
+    try:
+        return (root / name).read_text(encoding="utf-8")
+    except OSError as error:
+        raise SettingsFileError(f"{name}: can't be read ({error.strerror}); every stack needs it") from None
+
+
+def _env(root: Path, name: str) -> dict[str, str]:
+    """Reads `NAME=value` lines; `#` begins a comment line."""
+    values: dict[str, str] = {}
+    for number, line in enumerate(_text(root, name).splitlines(), 1):
+        key, equals, value = line.partition("=")
+        if not line.strip() or line.startswith("#"):
+            continue
+        if not equals or not key.isidentifier() or key in values:
+            raise SettingsFileError(f"{name}:{number}: expected NAME=value, each name once, found {line!r}")
+        values[key] = value.strip()
+    return values
+
+
+def identity(root: Path, stack: str) -> tuple[str, str, str]:
+    """Reads environment, account and region of a stack.
+
+    Raises:
+        SettingsFileError: its file is missing or lacks one of them.
+    """
+    name = f"Pulumi.{stack}.yaml"
+    config = _configuration(root, name)
+    keys = ("author-storage:environment", "author-storage:account", "aws:region")
+    if missing := [k for k in keys if k not in config]:
+        raise SettingsFileError(f"{name}: {', '.join(missing)} is missing")
+    environment, account, region = (str(config[k]) for k in keys)
+    return environment, account, region
+
+
+def _stack(root: Path, name: str) -> dict[str, Any]:
+    return {k: v for k, v in _configuration(root, name).items() if k == STACK_SETTING}
+
+
+def _configuration(root: Path, name: str) -> dict[str, Any]:
+    try:
+        document = cast("dict[str, dict[str, Any]]", yaml.safe_load(_text(root, name)))
+        return dict(document["config"].items())
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+        raise SettingsFileError(f"{name}: expected a stack file with config, found {error}") from None

@@ -1,0 +1,47 @@
+"""The life of an object in each data bucket of an estate; needs no Pulumi, so the function in the account can draw."""
+
+from collections.abc import Iterator
+
+from estate.model import Estate
+from estate.names import Names
+from policies.rules.aws_lifecycle import CONFIGURATION, versioned_buckets
+from semantics.lifecycle.constraints import Kind, Problem, problems
+from semantics.lifecycle.costs import PriceError, load_prices
+from semantics.lifecycle.life import Life, life_of
+from semantics.lifecycle.reader import LifecycleError, from_properties
+
+BUCKET = "s3/bucket:Bucket"
+
+
+class TimelineError(ValueError):
+    """The timeline can't be shown; the message says what was found and what to do."""
+
+
+def lives(estate: Estate) -> Iterator[tuple[Life, tuple[Problem, ...]]]:
+    """Yields the life of an object in each data bucket of an estate, with what is wrong with the bucket's rules.
+
+    Raises:
+        TimelineError: a data bucket has no readable lifecycle that S3 would take.
+    """
+    names = Names(estate.environment, estate.account, estate.region)
+    locked = {r.properties.get("bucket") for r in estate.of_type(BUCKET) if r.properties.get("objectLockEnabled")}
+    declared = {r.properties.get("bucket"): r for r in estate.of_type(CONFIGURATION)}
+    for bucket in names.data_buckets:
+        if bucket not in declared:
+            raise TimelineError(f"{bucket} has no lifecycle configuration in stack {estate.stack}; declare one")
+        rules = {k: v for k, v in declared[bucket].properties.items() if k != "bucket"}
+        versioned = bucket in versioned_buckets(estate)
+        try:
+            configuration = from_properties(rules)
+            found = tuple(problems(configuration, versioned=versioned))
+            if refused := [p for p in found if p.constraint.kind is Kind.REFUSED]:
+                raise TimelineError(f"{bucket}: S3 would refuse these rules. {refused[0]}")
+            yield life_of(bucket, configuration, load_prices(), versioned=versioned, locked=bucket in locked), found
+        except (LifecycleError, PriceError) as error:
+            raise TimelineError(f"{bucket}: {error}") from error
+
+
+def picture_name(life: Life, estate: Estate) -> str:
+    """Returns the file name of a bucket's picture, as `timeline-prod-recordings.svg`."""
+    short = life.bucket.removeprefix("author-").removesuffix(f"-{estate.environment}")
+    return f"timeline-{estate.stack}-{short}.svg"

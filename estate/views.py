@@ -1,0 +1,106 @@
+"""Typed views of an estate: what belongs together, found by the names that tie it together.
+
+An attribute that nothing declares is None; one that a preview cannot know is `UNKNOWN` and equals nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any, cast
+
+from estate.memo import once_per_estate
+from estate.model import UNKNOWN, Estate, Resource
+
+FACETS = {
+    "lifecycle": "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    "versioning": "s3/bucketVersioning:BucketVersioning",
+    "encryption": "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    "public_access": "s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+    "ownership": "s3/bucketOwnershipControls:BucketOwnershipControls",
+    "policy": "s3/bucketPolicy:BucketPolicy",
+    "logging": "s3/bucketLogging:BucketLogging",
+    "metrics": "s3/bucketMetric:BucketMetric",
+    "events": "s3/bucketNotification:BucketNotification",
+    "inventory": "s3/inventory:Inventory",
+    "lock": "s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+}
+"""What a bucket consists of besides itself: facet → type. Each names the bucket in its property `bucket`."""
+
+
+def named(resource: Resource) -> str:
+    """Names a resource as findings do, `s3/bucketLifecycleConfiguration author-exports-lifecycle`."""
+    return f"{resource.type.split(':')[1]} {resource.name}"
+
+
+def at(value: Any, *path: str | int) -> Any:
+    """Follows keys and indexes into nested properties; None where there is nothing."""
+    for step in path:
+        if isinstance(value, Mapping) and isinstance(step, str):
+            value = cast("Mapping[str, Any]", value).get(step)
+        elif isinstance(value, Sequence) and not isinstance(value, str) and isinstance(step, int):
+            items = cast("Sequence[Any]", value)
+            value = items[step] if step < len(items) else None
+        else:
+            return None
+    return value
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A bucket with its facets."""
+
+    name: str
+    resource: Resource
+    facets: Mapping[str, Sequence[Resource]]
+
+    def facet(self, name: str) -> Resource | None:
+        """The first facet of a kind, or None."""
+        return next(iter(self.facets.get(name, ())), None)
+
+    def matches(self, pattern: str) -> bool:
+        """Says whether the runbook's name pattern is about this bucket."""
+        return fnmatchcase(self.name, pattern)
+
+
+@once_per_estate
+def buckets(estate: Estate) -> list[Bucket]:
+    """Lists the estate's buckets."""
+    parts = {
+        facet: [(str(r.properties.get("bucket")), r) for r in estate.of_type(type_)] for facet, type_ in FACETS.items()
+    }
+    return [
+        Bucket(name, r, {facet: [p for owner, p in found if owner == name] for facet, found in parts.items()})
+        for r in estate.of_type("s3/bucket:Bucket")
+        if (name := str(r.properties.get("bucket")))
+    ]
+
+
+def value_of(estate: Estate, type_: str, key: str) -> set[str]:
+    """Collects one property of all resources of a type."""
+    return {str(r.properties.get(key)) for r in estate.of_type(type_)}
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A notification topic, and the documents that say who may publish to it."""
+
+    name: str
+    arn: str
+    resource: Resource
+    policy: Resource | None
+
+
+def topics(estate: Estate) -> list[Topic]:
+    """Lists the topics."""
+    policies = {str(r.properties.get("arn")): r for r in estate.of_type("sns/topicPolicy:TopicPolicy")}
+    found: list[Topic] = []
+    for r in estate.of_type("sns/topic:Topic"):
+        name = str(r.properties.get("name"))
+        arn = f"arn:aws:sns:{estate.region}:{estate.account}:{name}"
+        found.append(Topic(name, arn, r, policies.get(arn) or (r if "policy" in r.properties else None)))
+    return found
+
+
+def own_key(key_id: object, estate: Estate) -> bool:
+    """Says whether this is a customer-managed key of the account; in a first preview its id is not known yet."""
+    return key_id is UNKNOWN or str(key_id).startswith(f"arn:aws:kms:{estate.region}:{estate.account}:key/")

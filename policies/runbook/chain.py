@@ -1,0 +1,150 @@
+"""The arrow notation in which the runbook writes the life of an object.
+
+    - `author-recordings-*`: Standard → Standard-IA after 7 days → Delete on retention expiry.
+
+Read as a list item of any Markdown document; `->` is an arrow too, and the final stop may be missing.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from policies.runbook.claims import AfterDays, LifecycleClaim, OnRetentionExpiry, Transition
+from policies.runbook.markdown import Block, RunbookError, Text, blocks
+from semantics.lifecycle.storage_classes import CONSOLE_NAMES, StorageClass, storage_class
+
+_ARROW = re.compile(r"→|->")
+_BUCKETS = re.compile(r"`([^`]*)`\s*:")
+_NAME = re.compile(r"[a-z0-9*?](?:[a-z0-9.*?-]*[a-z0-9*?])?")
+_DAYS = re.compile(r"(.+?)\s+after\s+(\S+)\s+days?", re.IGNORECASE | re.DOTALL)
+_CHAIN = "`BUCKETS`: CLASS → CLASS after N days → Expire after N days (or Delete on retention expiry)"
+_STEP = "`CLASS after N days`, `Expire after N days` or `Delete on retention expiry`"
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """One step's text and its offset in the item."""
+
+    text: str
+    offset: int
+
+
+class _ChainError(ValueError):
+    """A step can't be read."""
+
+    def __init__(self, piece: _Piece, expected: str) -> None:
+        super().__init__(expected)
+        self.piece = piece
+
+
+def lifecycle_claims(source: str, path: str) -> list[LifecycleClaim]:
+    """Reads the lifecycle items of a Markdown document and passes over everything else.
+
+    Raises:
+        RunbookError: an item begins like one and can't be read.
+    """
+    items = (b.text for b in blocks(source) if isinstance(b, Block) and b.kind == "item")
+    return [read_chain(item, path) for item in items if is_chain(item)]
+
+
+def is_chain(item: Text) -> bool:
+    """Says whether a list item means to be a lifecycle: before the first arrow, a bucket or a class; or both alone."""
+    arrow = _ARROW.search(item.text)
+    name, _, rest = (item.text[: arrow.start()] if arrow else item.text.rstrip(" .")).rpartition(":")
+    starts = bool(name) and _is_class(rest)
+    in_backticks = _BUCKETS.match(item.text) is not None
+    return (starts or in_backticks) if arrow else (starts and in_backticks)
+
+
+def read_chain(item: Text, path: str) -> LifecycleClaim:
+    """Reads one list item.
+
+    Raises:
+        RunbookError: at the very step that can't be read.
+    """
+    try:
+        return _read(item)
+    except _ChainError as error:
+        line, column = item.place(error.piece.offset)
+        raise RunbookError(path, line, column, error.piece.text, str(error)) from None
+
+
+def render_chain(claim: LifecycleClaim) -> str:
+    """Writes a claim as the runbook does, without the list's dash."""
+    steps = [CONSOLE_NAMES[claim.start][0]]
+    steps += [f"{CONSOLE_NAMES[t.storage_class][0]} after {_days(t.days)}" for t in claim.transitions]
+    if isinstance(claim.end, AfterDays):
+        steps.append(f"Expire after {_days(claim.end.days)}")
+    elif claim.end:
+        steps.append("Delete on retention expiry")
+    return f"`{claim.buckets}`: {' → '.join(steps)}."
+
+
+def _days(days: int) -> str:
+    return f"{days} day" if days == 1 else f"{days} days"
+
+
+def _is_class(text: str) -> bool:
+    try:
+        storage_class(text.strip())
+    except ValueError:
+        return False
+    return True
+
+
+def _read(item: Text) -> LifecycleClaim:
+    head = _BUCKETS.match(item.text)
+    if not head or not _NAME.fullmatch(head[1]):
+        raise _ChainError(_Piece(item.text.split(":", 1)[0], 0), f"a bucket name in backticks and a colon: {_CHAIN}")
+    pieces = list(_pieces(item.text, head.end()))
+    start = _class(pieces[0])
+    transitions: list[Transition] = []
+    end: AfterDays | OnRetentionExpiry | None = None
+    for piece in pieces[1:]:
+        if end:
+            raise _ChainError(piece, "nothing after the object is gone")
+        step = _step(piece)
+        if isinstance(step, Transition):
+            transitions.append(step)
+        else:
+            end = step
+    return LifecycleClaim(
+        buckets=head[1],
+        start=start,
+        transitions=tuple(transitions),
+        end=end,
+        line=item.line,
+        column=item.column,
+        text=item.text,
+    )
+
+
+def _pieces(text: str, start: int) -> Iterator[_Piece]:
+    stripped = text.rstrip()
+    stop = len(stripped) - 1 if stripped.endswith(".") else len(stripped)
+    at = start
+    for arrow in [*_ARROW.finditer(text, start, stop), None]:
+        raw = text[at : arrow.start() if arrow else stop]
+        yield _Piece(raw.strip(), at + len(raw) - len(raw.lstrip()))
+        at = arrow.end() if arrow else stop
+
+
+def _class(piece: _Piece) -> StorageClass:
+    try:
+        return storage_class(piece.text)
+    except ValueError as error:
+        raise _ChainError(piece, str(error)) from None
+
+
+def _step(piece: _Piece) -> Transition | AfterDays | OnRetentionExpiry:
+    if " ".join(piece.text.lower().split()) in ("delete on retention expiry", "expire on retention expiry"):
+        return OnRetentionExpiry()
+    match = _DAYS.fullmatch(piece.text)
+    if not match:
+        raise _ChainError(piece, _STEP)
+    if not (match[2].isascii() and match[2].isdecimal()):
+        raise _ChainError(_Piece(match[2], piece.offset + match.start(2)), "a whole number of days")
+    days = int(match[2])
+    if match[1].lower() in ("expire", "delete"):
+        return AfterDays(days)
+    return Transition(_class(_Piece(match[1], piece.offset)), days)

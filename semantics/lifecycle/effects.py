@@ -1,0 +1,177 @@
+"""What lifecycle rules silently do or never do, seen together with each other and with the bucket.
+
+S3 accepts all of it. `semantics.lifecycle.constraints` lists these checks.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import permutations
+
+from semantics.lifecycle.checks import Defect, Subject, known
+from semantics.lifecycle.model import (
+    MINIMUM_SIZE,
+    PREFERENCE,
+    REACHABLE,
+    LifecycleRule,
+    NoncurrentTransition,
+    Transition,
+)
+from semantics.lifecycle.storage_classes import StorageClass
+
+
+def disabled(subject: Subject) -> Iterator[Defect]:
+    """A disabled rule does nothing."""
+    for rule in subject.configuration.rules:
+        if not rule.enabled:
+            yield Defect(f"{rule.path}.status", "Enabled", "Disabled")
+
+
+def noncurrent_expire(subject: Subject) -> Iterator[Defect]:
+    """In a versioned bucket what expires is also deleted."""
+    if subject.versioned:
+        for rule in _expiring(subject):
+            if not any(
+                _deletes_all(other) and other.filter.covers(rule.filter) for other in subject.configuration.enabled
+            ):
+                partial = [o for o in subject.configuration.enabled if o.noncurrent_expiration]
+                found = f"only {', '.join(f'{o.id} for {o.filter}' for o in partial)}" if partial else "(absent)"
+                path = f"{rule.path}.noncurrentVersionExpiration"
+                yield Defect(path, f"every noncurrent version deleted, for {rule.filter}", found)
+
+
+def _expiring(subject: Subject) -> Iterator[LifecycleRule]:
+    for rule in subject.configuration.enabled:
+        if rule.expiration and (rule.expiration.days is not None or rule.expiration.date is not None):
+            yield rule
+
+
+def _deletes_all(rule: LifecycleRule) -> bool:
+    """An expired version is the newest noncurrent one: sparing any spares it for good."""
+    return rule.noncurrent_expiration is not None and rule.noncurrent_expiration.newer_versions is None
+
+
+def markers_removed(subject: Subject) -> Iterator[Defect]:
+    """In a versioned bucket the delete markers that expiration leaves behind are removed."""
+    removing = [r for r in subject.configuration.enabled if r.expiration and r.expiration.delete_marker]
+    if subject.versioned:
+        for rule in _expiring(subject):
+            if not any(rule.filter.prefix.startswith(other.filter.prefix) for other in removing):
+                path = f"{rule.path}.expiration.expiredObjectDeleteMarker"
+                yield Defect(path, "a further rule that removes expired delete markers", "(absent)")
+
+
+def versions_exist(subject: Subject) -> Iterator[Defect]:
+    """Noncurrent versions and delete markers exist in versioned buckets only."""
+    for rule in subject.configuration.enabled if not subject.versioned else ():
+        for name, present in (
+            ("noncurrentVersionTransitions", bool(rule.noncurrent_transitions)),
+            ("noncurrentVersionExpiration", rule.noncurrent_expiration is not None),
+            ("expiration.expiredObjectDeleteMarker", bool(rule.expiration and rule.expiration.delete_marker)),
+        ):
+            if present:
+                yield Defect(f"{rule.path}.{name}", "absent in a bucket without versioning", "present")
+
+
+def small_objects_stay(subject: Subject) -> Iterator[Defect]:
+    """Objects under 128 KB that are meant to move have a size filter."""
+    for rule in subject.configuration.enabled:
+        for path, name in _moves(rule):
+            if subject.smallest < MINIMUM_SIZE and not subject.configuration.moves(rule, name, subject.smallest):
+                expected = f"a size filter, for objects of {subject.smallest:,} bytes to move to {name}"
+                yield Defect(f"{rule.path}.filter", expected, f"{rule.filter}, at {path}")
+
+
+def small_objects_move(subject: Subject) -> Iterator[Defect]:
+    """Objects smaller than meant do not move."""
+    for rule in subject.configuration.enabled:
+        smallest = max(rule.filter.sizes[0], 0)
+        for path, name in _moves(rule):
+            if smallest < subject.smallest and subject.configuration.moves(rule, name, smallest):
+                expected = f"objects under {subject.smallest:,} bytes left where they are"
+                yield Defect(f"{rule.path}.{path}", expected, f"moved to {name} from {smallest:,} bytes on")
+
+
+def _moves(rule: LifecycleRule) -> Iterator[tuple[str, str]]:
+    for index, move in enumerate(rule.transitions):
+        yield f"transitions[{index}]", move.storage_class
+    for index, move in enumerate(rule.noncurrent_transitions):
+        yield f"noncurrentVersionTransitions[{index}]", move.storage_class
+
+
+def outrun_transitions(subject: Subject) -> Iterator[Defect]:
+    """No transition comes after another rule has ended the same objects or put them in a colder class."""
+    rules = [r for r in known(subject) if r.enabled]
+    for rule, other in permutations(rules, 2):
+        if other.filter.covers(rule.filter):
+            end = other.expiration.days if other.expiration else None
+            last = end if end is None or not subject.versioned else end + 1
+            yield from _outrun(subject, rule, other, last, noncurrent=False)
+            gone = other.noncurrent_expiration.days if other.noncurrent_expiration and _deletes_all(other) else None
+            yield from _outrun(subject, rule, other, gone, noncurrent=True)
+
+
+def _outrun(
+    subject: Subject, rule: LifecycleRule, other: LifecycleRule, end: int | None, *, noncurrent: bool
+) -> Iterator[Defect]:
+    """Compares the moves of one rule with those of another that covers it; at day `end` the other ends the objects."""
+    name = "noncurrentVersionTransitions" if noncurrent else "transitions"
+    chain, theirs = (
+        (rule.noncurrent_transitions, other.noncurrent_transitions)
+        if noncurrent
+        else (rule.transitions, other.transitions)
+    )
+    smallest = max(rule.filter.sizes[0], 0)
+    for index, move in enumerate(chain):
+        path, day = f"{rule.path}.{name}[{index}]", move.days
+        if day is not None and end is not None and end <= day:
+            yield Defect(path, f"before {other.id} ends the same objects", f"day {day}")
+        moved_too = not subject.configuration.moves(rule, move.storage_class, smallest)
+        for before in theirs:
+            covered = moved_too or subject.configuration.moves(other, before.storage_class, smallest)
+            first = day is not None and before.days is not None and covered and _earlier(before, move)
+            reachable = move.storage_class in (before.storage_class, *REACHABLE[before.storage_class])
+            if first and not reachable:
+                found = f"{move.storage_class} on day {day}, {before.storage_class} by {other.id} on day {before.days}"
+                yield Defect(path, f"a class that {before.storage_class} can move to", found)
+
+
+def _earlier(before: Transition | NoncurrentTransition, move: Transition | NoncurrentTransition) -> bool:
+    """Says whether one transition comes before another; of two on one day S3 does only the preferred."""
+    days, other = before.days or 0, move.days or 0
+    preferred = PREFERENCE.index(StorageClass(before.storage_class)) < PREFERENCE.index(
+        StorageClass(move.storage_class)
+    )
+    return days < other or (days == other and preferred)
+
+
+def overlaps(subject: Subject) -> Iterator[Defect]:
+    """Where two rules do the same to an object, it is plain which one wins: the narrower, because it is the earlier."""
+    for rule, other in permutations(subject.configuration.enabled, 2):
+        if not rule.filter.overlaps(other.filter):
+            continue
+        narrower = rule.filter.covers(other.filter) and not other.filter.covers(rule.filter)
+        for path, read in _timed(rule):
+            late, early = read(rule), read(other)
+            if late is not None and early is not None and early < late and not narrower:
+                found = (
+                    f"{late} days; {other.id} does the same to {other.filter} after {early} days, and the earlier wins"
+                )
+                yield Defect(f"{rule.path}.{path}", "one day for each object, or the narrower rule the earlier", found)
+
+
+_Days = Callable[[LifecycleRule], int | None]
+
+
+def _timed(rule: LifecycleRule) -> Iterator[tuple[str, _Days]]:
+    """Yields the timed actions of a rule, each with a function that reads the same action's days in any rule."""
+    yield "expiration.days", lambda r: r.expiration.days if r.expiration else None
+    yield (
+        "noncurrentVersionExpiration.noncurrentDays",
+        lambda r: r.noncurrent_expiration.days if r.noncurrent_expiration and _deletes_all(r) else None,
+    )
+    yield "abortIncompleteMultipartUpload.daysAfterInitiation", lambda r: r.abort_multipart_days
+    for index, move in enumerate(rule.transitions):
+        yield f"transitions[{index}].days", _reader(move.storage_class)
+
+
+def _reader(storage_class: str) -> _Days:
+    return lambda rule: next((t.days for t in rule.transitions if t.storage_class == storage_class), None)

@@ -1,0 +1,173 @@
+"""Reads a bucket's lifecycle configuration from the program's properties or from a live account's answer."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from estate.model import Unknown
+from semantics.lifecycle.model import (
+    ALL_CLASSES_128K,
+    Expiration,
+    Filter,
+    LifecycleConfiguration,
+    LifecycleRule,
+    NoncurrentExpiration,
+    NoncurrentTransition,
+    Transition,
+)
+
+
+class LifecycleError(ValueError):
+    """The configuration holds something this reader does not understand; it is never taken for harmless."""
+
+
+def from_properties(properties: Mapping[str, Any]) -> LifecycleConfiguration:
+    """Reads the inputs of an `aws:s3/bucketLifecycleConfiguration`, in Pulumi's camelCase.
+
+    Raises:
+        LifecycleError: a value is of the wrong shape, unknown in this preview, or a key that no rule has.
+    """
+    minimum = _node(properties, "").text("transitionDefaultMinimumObjectSize") or ALL_CLASSES_128K
+    raw = properties.get("rules", properties.get("Rules", []))
+    if not isinstance(raw, Sequence) or isinstance(raw, str):
+        raise LifecycleError(f"rules is {raw!r:.60}, expected a list of rules")
+    rules = tuple(_rule(r, i) for i, r in enumerate(cast("Sequence[Any]", raw)))
+    return LifecycleConfiguration(rules, minimum)
+
+
+def from_api(answer: Mapping[str, Any]) -> LifecycleConfiguration:
+    """Reads what boto3's `get_bucket_lifecycle_configuration` answers.
+
+    Raises:
+        LifecycleError: as `from_properties`.
+    """
+    return from_properties(cast("Mapping[str, Any]", _camel({k: v for k, v in answer.items() if k[0] in "RT"})))
+
+
+def _camel(value: Any) -> Any:
+    """Turns the API's names into Pulumi's, its tag lists into mappings and its dates into text."""
+    if isinstance(value, Mapping):
+        return {_key(k): _tags(v) if k == "Tags" else _camel(v) for k, v in cast("Mapping[str, Any]", value).items()}
+    if isinstance(value, list):
+        return [_camel(v) for v in cast("list[Any]", value)]
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _key(name: str) -> str:
+    return "id" if name == "ID" else name[:1].lower() + name[1:]
+
+
+def _tags(pairs: list[dict[str, str]]) -> dict[str, str]:
+    return {pair["Key"]: pair["Value"] for pair in pairs}
+
+
+@dataclass(frozen=True)
+class _Node:
+    """An object of the configuration, its place, and typed access to its keys. Absent and null are the same."""
+
+    values: Mapping[str, Any]
+    path: str
+
+    def only(self, *known: str) -> "_Node":
+        if unknown := sorted(self.values.keys() - set(known)):
+            raise LifecycleError(
+                f"{self.path}.{unknown[0]} is not part of a lifecycle rule; there is {', '.join(known)}"
+            )
+        return self
+
+    def number(self, key: str) -> int | None:
+        return cast("int | None", self._typed(key, int, "a whole number"))
+
+    def text(self, key: str) -> str | None:
+        return cast("str | None", self._typed(key, str, "text"))
+
+    def flag(self, key: str) -> bool:
+        return bool(self._typed(key, bool, "true or false"))
+
+    def node(self, key: str) -> "_Node | None":
+        return _node(self.values[key], f"{self.path}.{key}") if self.values.get(key) is not None else None
+
+    def nodes(self, key: str) -> "Iterator[_Node]":
+        raw = cast("list[Any] | None", self._typed(key, list, "a list"))
+        return (_node(v, f"{self.path}.{key}[{i}]") for i, v in enumerate(raw or []))
+
+    def _typed(self, key: str, kind: type, expected: str) -> object:
+        value = self.values.get(key)
+        mistyped = value is not None and (not isinstance(value, kind) or (kind is int and isinstance(value, bool)))
+        if isinstance(value, Unknown) or mistyped:
+            raise LifecycleError(f"{self.path}.{key} is {value!r:.60}, expected {expected}".lstrip("."))
+        return value
+
+
+def _node(value: Any, path: str) -> _Node:
+    if not isinstance(value, Mapping):
+        raise LifecycleError(f"{path} is {value!r:.60}, expected an object")
+    return _Node(cast("Mapping[str, Any]", value), path)
+
+
+def _rule(raw: Any, index: int) -> LifecycleRule:
+    node = _node(raw, f"rules[{index}]")
+    identity = node.text("id") or ""
+    node = _Node(node.values, f"rules[{identity}]").only(
+        "id",
+        "status",
+        "filter",
+        "prefix",
+        "transitions",
+        "noncurrentVersionTransitions",
+        "expiration",
+        "noncurrentVersionExpiration",
+        "abortIncompleteMultipartUpload",
+    )
+    if (status := node.text("status")) not in ("Enabled", "Disabled"):
+        raise LifecycleError(f"{node.path}.status is {status!r}, expected Enabled or Disabled")
+    abort = node.node("abortIncompleteMultipartUpload")
+    return LifecycleRule(
+        id=identity,
+        enabled=status == "Enabled",
+        filter=_filter(node),
+        transitions=tuple(map(_transition, node.nodes("transitions"))),
+        noncurrent_transitions=tuple(map(_noncurrent_transition, node.nodes("noncurrentVersionTransitions"))),
+        expiration=_expiration(node.node("expiration")),
+        noncurrent_expiration=_noncurrent_expiration(node.node("noncurrentVersionExpiration")),
+        abort_multipart_days=abort.only("daysAfterInitiation").number("daysAfterInitiation") if abort else None,
+        legacy_prefix=bool(node.text("prefix")),
+    )
+
+
+def _filter(rule: _Node) -> Filter:
+    outer = rule.node("filter") or _node({}, f"{rule.path}.filter")
+    sizes = ("objectSizeGreaterThan", "objectSizeLessThan")
+    both = outer.only("prefix", "tag", "and", *sizes).node("and")
+    inner = both.only("prefix", "tags", *sizes) if both else outer
+    tags = dict(cast("Mapping[str, str]", (inner.node("tags") or _node({}, "")).values))
+    if tag := outer.node("tag"):
+        tags[tag.only("key", "value").text("key") or ""] = tag.text("value") or ""
+    prefix = inner.text("prefix") or rule.text("prefix") or ""
+    return Filter(prefix, tuple(sorted(tags.items())), inner.number(sizes[0]), inner.number(sizes[1]))
+
+
+def _transition(node: _Node) -> Transition:
+    node.only("storageClass", "days", "date")
+    return Transition(node.text("storageClass") or "", node.number("days"), node.text("date"))
+
+
+def _noncurrent_transition(node: _Node) -> NoncurrentTransition:
+    node.only("storageClass", "noncurrentDays", "newerNoncurrentVersions")
+    newer = node.number("newerNoncurrentVersions")
+    return NoncurrentTransition(node.text("storageClass") or "", node.number("noncurrentDays"), newer)
+
+
+def _expiration(node: _Node | None) -> Expiration | None:
+    if node is None:
+        return None
+    node.only("days", "date", "expiredObjectDeleteMarker")
+    return Expiration(node.number("days"), node.text("date"), node.flag("expiredObjectDeleteMarker"))
+
+
+def _noncurrent_expiration(node: _Node | None) -> NoncurrentExpiration | None:
+    if node is None:
+        return None
+    node.only("noncurrentDays", "newerNoncurrentVersions")
+    return NoncurrentExpiration(node.number("noncurrentDays"), node.number("newerNoncurrentVersions"))

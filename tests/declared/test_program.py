@@ -1,0 +1,58 @@
+from concurrent.futures import ThreadPoolExecutor
+
+import pulumi
+import pytest
+
+from components.settings import SettingsError
+from declared.program import declare, declared_estate
+from estate.model import UNKNOWN, Estate
+from tests.components.single import declared
+
+
+def test_an_unknown_stack_is_refused_with_those_that_exist() -> None:
+    with pytest.raises(FileNotFoundError, match=r"no stack prd: .*; the stacks are local, prod, staging"):
+        declared_estate("prd")
+
+
+def test_the_program_s_errors_surface() -> None:
+    with pytest.raises(SettingsError, match="stack prod: author-storage:recordingsWindowDays"):
+        declared_estate("prod", {"author-storage:recordingsWindowDays": "0"})
+
+
+def test_it_can_be_repeated_and_gives_the_same_text() -> None:
+    assert declared_estate("prod").to_json() == declared("prod").estate.to_json()
+
+
+def test_stacks_do_not_mix_when_run_at_once() -> None:
+    stacks = ["prod", "staging", "local"]
+    alone = [declared(stack).estate.to_json() for stack in stacks]
+    with ThreadPoolExecutor(3) as pool:
+        assert [estate.to_json() for estate in pool.map(declared_estate, stacks)] == alone
+
+
+def test_the_caller_s_own_pulumi_settings_stay() -> None:
+    pulumi.runtime.set_all_config({"author-storage:owner": "somebody"})
+    declared_estate("prod")
+    assert pulumi.Config("author-storage").get("owner") == "somebody"
+
+
+def test_an_estate_survives_its_text() -> None:
+    estate = declared("staging").estate
+    assert Estate.from_json(estate.to_json()) == estate
+
+
+def test_an_override_changes_just_its_value() -> None:
+    before, after = declared("prod").estate, declared_estate("prod", {"author-storage:recordingsWindowDays": "60"})
+    changed = [(b, a) for b, a in zip(before.resources, after.resources, strict=True) if a != b]
+    assert [a.name for _, a in changed if a.type.endswith("BucketLifecycleConfiguration")] == [
+        "author-recordings-lifecycle"
+    ]
+    assert len(changed) <= 2  # the lifecycle and the job's parameter
+
+
+def test_unknown_outputs_are_the_key_s_alone() -> None:
+    known, unknown = declared("prod"), declare("prod", unknown_outputs=True)
+    assert "<unknown>" not in str(known.estate)
+    encryption = next(r for r in unknown.estate.resources if r.name == "author-exports-encryption")
+    default = encryption.properties["rules"][0]["applyServerSideEncryptionByDefault"]
+    assert default["kmsMasterKeyId"] is UNKNOWN

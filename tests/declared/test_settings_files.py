@@ -1,0 +1,56 @@
+from pathlib import Path
+
+import pytest
+
+from declared.settings_files import SettingsFileError, identity, settings_of, with_settings
+from estate.model import Estate
+
+EMPTY = Estate("prod", "prod", "1" * 12, "us-east-1", ())
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "jobs" / "retention").mkdir(parents=True)
+    (tmp_path / "scripts" / "storage").mkdir(parents=True)
+    (tmp_path / "jobs" / "retention" / "prod.env").write_text("# days\n\nRETENTION_WINDOW_DAYS=45\n")
+    (tmp_path / "scripts" / "storage" / "restore.env").write_text("RESTORE_DAYS = 5\n".replace(" ", ""))
+    (tmp_path / "Pulumi.prod.yaml").write_text(
+        "config:\n  aws:region: us-east-1\n  author-storage:environment: prod\n"
+        "  author-storage:account: '111111111111'\n  author-storage:recordingsWindowDays: 45\n"
+    )
+    return tmp_path
+
+
+def test_reads_the_settings_of_the_stack(root: Path):
+    estate = with_settings(EMPTY, root)
+    assert {
+        (r.name, s, r.properties[s]) for r, s in settings_of(estate, {"RETENTION_WINDOW_DAYS", "RESTORE_DAYS"})
+    } == {
+        ("jobs/retention/prod.env", "RETENTION_WINDOW_DAYS", "45"),
+        ("scripts/storage/restore.env", "RESTORE_DAYS", "5"),
+    }
+    assert with_settings(estate, root) == estate
+
+
+def test_reads_what_a_stack_is(root: Path):
+    assert identity(root, "prod") == ("prod", "111111111111", "us-east-1")
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "message"),
+    [
+        ("jobs/retention/prod.env", None, "jobs/retention/prod.env: can't be read (No such file or directory)"),
+        ("jobs/retention/prod.env", "A=1\nA=2\n", "jobs/retention/prod.env:2: expected NAME=value, each name once"),
+        ("jobs/retention/prod.env", "A 1\n", "jobs/retention/prod.env:1: expected NAME=value"),
+        ("Pulumi.prod.yaml", "config: [1]\n", "Pulumi.prod.yaml: expected a stack file with config"),
+        ("Pulumi.prod.yaml", "a: :\n  b", "Pulumi.prod.yaml: expected a stack file with config"),
+    ],
+)
+def test_a_broken_file_is_named(root: Path, file: str, text: str | None, message: str):
+    if text is None:
+        (root / file).unlink()
+    else:
+        (root / file).write_text(text)
+    with pytest.raises(SettingsFileError) as caught:
+        with_settings(EMPTY, root)
+    assert str(caught.value).startswith(message)

@@ -1,0 +1,312 @@
+"""CloudWatch's own documented examples, then what this estate's alarms need besides.
+
+The tables are those of the CloudWatch user guide, "Configuring how CloudWatch alarms treat missing data"
+(https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html), read 2026-11-24.
+"""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from graphlib import CycleError
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from semantics.alarms.evaluator import (
+    SPARE_PERIODS,
+    AlarmDefinition,
+    Metric,
+    Missing,
+    Query,
+    State,
+    datapoints,
+    evaluate,
+    judge,
+)
+from semantics.alarms.metric_math import MathError, calculate
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+METRIC = Metric("Author/Storage", "Runs")
+OTHER = Metric("Author/Storage", "Deleted")
+ALARM = AlarmDefinition(
+    name="author-example",
+    queries=(Query("metric", METRIC, "Maximum"),),
+    period=300,
+    evaluation_periods=3,
+    datapoints_to_alarm=3,
+    comparison="GreaterThanThreshold",
+    threshold=5,
+)
+RETAIN = None
+"""What the guide calls "Retain current state"."""
+
+OK, RINGS, UNKNOWN = State.OK, State.ALARM, State.INSUFFICIENT_DATA
+
+# Oldest first; 0 does not breach, X does, - is missing. Columns: missing, ignore, breaching, notBreaching.
+THREE_OF_THREE = [
+    ("0 - X - X", OK, OK, OK, OK),
+    ("0 - - - -", OK, OK, OK, OK),
+    ("- - - - -", UNKNOWN, RETAIN, RINGS, OK),
+    ("0 X X - X", RINGS, RINGS, RINGS, RINGS),
+    ("- - X - -", RINGS, RETAIN, RINGS, OK),
+]
+TWO_OF_THREE = [
+    ("0 - X - X", RINGS, RINGS, RINGS, RINGS),
+    ("0 0 X 0 X", RINGS, RINGS, RINGS, RINGS),
+    ("0 - X - -", OK, OK, RINGS, OK),
+    ("- - - - 0", OK, OK, RINGS, OK),
+    ("- - - X -", RINGS, RETAIN, RINGS, OK),
+]
+CASES = [
+    (m, points, missing, row[column])
+    for m, rows in ((3, THREE_OF_THREE), (2, TWO_OF_THREE))
+    for points, *row in rows
+    for column, missing in enumerate([Missing.MISSING, Missing.IGNORE, Missing.BREACHING, Missing.NOT_BREACHING])
+]
+
+
+def samples(points: str) -> dict[Metric, list[tuple[datetime, float]]]:
+    marks = points.split()
+    return {
+        METRIC: [
+            (NOW - timedelta(seconds=ALARM.period) * age, 9 if mark == "X" else 1)
+            for age, mark in enumerate(reversed(marks))
+            if mark != "-"
+        ]
+    }
+
+
+@pytest.mark.parametrize(("m", "points", "missing", "expected"), CASES)
+@pytest.mark.parametrize("current", list(State))
+def test_the_guides_tables(m: int, points: str, missing: Missing, expected: State | None, current: State) -> None:
+    alarm = replace(ALARM, datapoints_to_alarm=m, missing=missing)
+    assert evaluate(alarm, samples(points), NOW, current) == (expected or current)
+
+
+@pytest.mark.parametrize("points", ["- - - - X", "- - - X -"])
+def test_a_single_fresh_breach_is_not_premature(points: str) -> None:
+    """The guide: with 3 of 3 the alarm does not go immediately into ALARM, the next point may be a good one."""
+    assert evaluate(ALARM, samples(points), NOW, State.OK) is State.OK
+
+
+@pytest.mark.parametrize("points", ["- - - X 0", "- - X - 0"])
+def test_a_good_point_after_a_breach_keeps_it_quiet(points: str) -> None:
+    assert evaluate(ALARM, samples(points), NOW, State.ALARM) is State.OK
+
+
+def test_the_last_row_of_old_data_lets_go_one_period_later() -> None:
+    """The guide on row 2 of the first table: the next time, if data are still missing, it goes to ALARM."""
+    alarm = replace(ALARM, missing=Missing.BREACHING)
+    points = samples("0 - - - -")
+    assert evaluate(alarm, points, NOW) is State.OK
+    assert evaluate(alarm, points, NOW + timedelta(seconds=alarm.period)) is State.ALARM
+
+
+@given(
+    points=st.lists(st.sampled_from([True, False, None]), min_size=5, max_size=5),
+    m=st.integers(1, 3),
+    missing=st.sampled_from(list(Missing)),
+    current=st.sampled_from(list(State)),
+)
+def test_enough_breaches_always_ring_and_full_data_never_looks_at_the_setting(
+    points: list[bool | None], m: int, missing: Missing, current: State
+) -> None:
+    state = judge(points, replace(ALARM, datapoints_to_alarm=m, missing=missing), current)
+    real = [point for point in points if point is not None]
+    if len(real) >= 3:
+        assert state is (State.ALARM if sum(real[-3:]) >= m else State.OK)
+    elif sum(real) >= m:
+        assert state is State.ALARM
+    elif real and not any(real) and missing is not Missing.BREACHING:
+        assert state is State.OK
+
+
+@pytest.mark.parametrize(
+    ("comparison", "value", "expected"),
+    [
+        ("GreaterThanThreshold", 5, State.OK),
+        ("GreaterThanThreshold", 5.5, State.ALARM),
+        ("GreaterThanOrEqualToThreshold", 5, State.ALARM),
+        ("GreaterThanOrEqualToThreshold", 4.5, State.OK),
+        ("LessThanThreshold", 5, State.OK),
+        ("LessThanThreshold", 4.5, State.ALARM),
+        ("LessThanOrEqualToThreshold", 5, State.ALARM),
+        ("LessThanOrEqualToThreshold", 5.5, State.OK),
+    ],
+)
+def test_comparisons(comparison: str, value: float, expected: State) -> None:
+    alarm = replace(ALARM, comparison=comparison, evaluation_periods=1, datapoints_to_alarm=1)
+    assert evaluate(alarm, {METRIC: [(NOW, value)]}, NOW) is expected
+
+
+@pytest.mark.parametrize(
+    ("statistic", "expected"), [("Sum", 9), ("Average", 3), ("Minimum", 1), ("Maximum", 5), ("SampleCount", 3)]
+)
+def test_a_period_takes_its_own_samples_and_its_statistic(statistic: str, expected: float) -> None:
+    alarm = replace(ALARM, queries=(Query("metric", METRIC, statistic),))
+    inside = [(NOW - timedelta(seconds=age), value) for age, value in ((0, 1.0), (100, 3.0), (299, 5.0))]
+    before = (NOW - timedelta(seconds=300), 100.0)
+    points = datapoints(alarm, {METRIC: [before, *inside]}, NOW)
+    assert points == [None] * (alarm.evaluation_periods + SPARE_PERIODS - 2) + [
+        100 if statistic != "SampleCount" else 1,
+        expected,
+    ]
+
+
+def test_another_dimension_is_another_metric() -> None:
+    elsewhere = replace(METRIC, dimensions=(("BucketName", "author-exports-prod"),))
+    assert evaluate(ALARM, {elsewhere: [(NOW, 9.0)]}, NOW) is State.INSUFFICIENT_DATA
+
+
+ENDS = [NOW - timedelta(hours=age) for age in (2, 1, 0)]
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("a + 2 * b", [21, None, 43]),
+        ("a / b", [0.1, None, None]),
+        ("FILL(a, 0)", [1, 0, 3]),
+        ("FILL(nothing, 7)", [7, 7, 7]),
+        ("DIFF(b)", [None, 10, -20]),
+        ("IF(a > 1, b, 99)", [99, None, 20]),
+        ("IF(a == 1 AND b != 0, 1, 0)", [1, None, 0]),
+        ("IF(a == 3 OR b == 10, 1, 0)", [1, None, 1]),
+        ("IF(1 > 2, 5, 6)", [6, 6, 6]),
+        ("a - 1", [0, None, 2]),
+    ],
+)
+def test_metric_math(expression: str, expected: list[float | None]) -> None:
+    if expression == "a / b":
+        rows = {"a": dict(zip(ENDS, (1.0, 2.0, 3.0), strict=True)), "b": {ENDS[0]: 10.0, ENDS[2]: 0.0}}
+    elif "DIFF" in expression:
+        rows = {"b": dict(zip(ENDS, (10.0, 20.0, 0.0), strict=True))}
+    else:
+        rows = {"a": {ENDS[0]: 1.0, ENDS[2]: 3.0}, "b": dict(zip(ENDS, (10.0, 20.0, 20.0), strict=True)), "nothing": {}}
+    result = calculate(expression, rows, ENDS)
+    assert [result.get(end) for end in ENDS] == expected
+
+
+@pytest.mark.parametrize("expression", ["a +", "RATE(a)", "unheard_of", "FILL(1, 0)", "a if a else 0", "1 < a < 3"])
+def test_math_that_is_not_known_is_refused_by_name(expression: str) -> None:
+    with pytest.raises(MathError, match=r"metric math"):
+        calculate(expression, {"a": {NOW: 1.0}}, [NOW])
+
+
+PROPERTIES: dict[str, Any] = {
+    "name": "author-example",
+    "comparisonOperator": "LessThanThreshold",
+    "evaluationPeriods": 2,
+    "threshold": 1,
+    "treatMissingData": "breaching",
+    "metricQueries": [
+        {
+            "id": "runs",
+            "metric": {"namespace": "Author/Storage", "metricName": "Runs", "period": 3600, "stat": "Sum"},
+        },
+        {"id": "filled", "expression": "FILL(runs, 0)", "returnData": True, "label": "runs"},
+    ],
+}
+ANSWER: dict[str, Any] = {
+    "AlarmName": "author-example",
+    "ComparisonOperator": "LessThanThreshold",
+    "EvaluationPeriods": 2,
+    "Threshold": 1.0,
+    "TreatMissingData": "breaching",
+    "Metrics": [
+        {
+            "Id": "runs",
+            "MetricStat": {
+                "Metric": {"Namespace": "Author/Storage", "MetricName": "Runs", "Dimensions": []},
+                "Period": 3600,
+                "Stat": "Sum",
+            },
+            "ReturnData": False,
+        },
+        {"Id": "filled", "Expression": "FILL(runs, 0)", "ReturnData": True, "Label": "runs"},
+    ],
+}
+SIMPLE = {
+    "name": "author-example",
+    "namespace": "AWS/SQS",
+    "metricName": "ApproximateNumberOfMessagesVisible",
+    "dimensions": {"QueueName": "author-dlq"},
+    "statistic": "Maximum",
+    "period": 300,
+    "evaluationPeriods": 1,
+    "comparisonOperator": "GreaterThanThreshold",
+    "threshold": 0,
+}
+SIMPLE_ANSWER = {
+    "AlarmName": "author-example",
+    "Namespace": "AWS/SQS",
+    "MetricName": "ApproximateNumberOfMessagesVisible",
+    "Dimensions": [{"Name": "QueueName", "Value": "author-dlq"}],
+    "Statistic": "Maximum",
+    "Period": 300,
+    "EvaluationPeriods": 1,
+    "DatapointsToAlarm": 1,
+    "ComparisonOperator": "GreaterThanThreshold",
+    "Threshold": 0.0,
+}
+
+
+@pytest.mark.parametrize(("properties", "answer"), [(PROPERTIES, ANSWER), (SIMPLE, SIMPLE_ANSWER)])
+def test_program_and_account_read_as_one_form(properties: dict[str, object], answer: dict[str, object]) -> None:
+    assert AlarmDefinition.from_properties(properties) == AlarmDefinition.from_api(answer)
+
+
+def test_what_is_read_rings() -> None:
+    """A silence alarm over FILL: one run, then nothing, rings as soon as the run has left both periods."""
+    alarm = AlarmDefinition.from_properties(PROPERTIES)
+    one_run = {METRIC: [(NOW, 1.0)]}
+    assert evaluate(alarm, one_run, NOW + timedelta(hours=1)) is State.OK
+    assert evaluate(alarm, one_run, NOW + timedelta(hours=2)) is State.ALARM
+    assert evaluate(alarm, {}, NOW) is State.ALARM
+
+
+def test_an_expression_sees_each_metric_by_its_id() -> None:
+    alarm = replace(
+        ALARM,
+        evaluation_periods=1,
+        datapoints_to_alarm=1,
+        threshold=0,
+        queries=(
+            Query("stale", METRIC, "Maximum", watched=False),
+            Query("deleted", OTHER, "Sum", watched=False),
+            Query("stuck", expression="IF(deleted == 0, stale, 0)"),
+        ),
+    )
+    assert evaluate(alarm, {METRIC: [(NOW, 4.0)], OTHER: [(NOW, 0.0)]}, NOW) is State.ALARM
+    assert evaluate(alarm, {METRIC: [(NOW, 4.0)], OTHER: [(NOW, 2.0)]}, NOW) is State.OK
+    assert alarm.metrics == (METRIC, OTHER)
+
+
+def test_metrics_of_different_periods_are_refused() -> None:
+    rows = [
+        *PROPERTIES["metricQueries"],
+        {"id": "b", "metric": {"namespace": "n", "metricName": "m", "period": 60, "stat": "Sum"}},
+    ]
+    with pytest.raises(ValueError, match=r"periods \[60, 3600\]"):
+        AlarmDefinition.from_properties({**PROPERTIES, "metricQueries": rows})
+
+
+def test_the_order_of_rows_means_nothing() -> None:
+    """The account answers with the rows in an order of its own, and an expression may name another."""
+    rows = [
+        Query("a_watched", expression="b_double - 1"),
+        Query("b_double", expression="2 * z_metric", watched=False),
+        Query("z_metric", METRIC, "Maximum", watched=False),
+    ]
+    alarm = replace(ALARM, evaluation_periods=1, datapoints_to_alarm=1, threshold=6)
+    for queries in (rows, rows[::-1]):
+        assert evaluate(replace(alarm, queries=tuple(queries)), {METRIC: [(NOW, 4.0)]}, NOW) is State.ALARM
+    shuffled = {**ANSWER, "Metrics": ANSWER["Metrics"][::-1]}
+    assert AlarmDefinition.from_api(shuffled) == AlarmDefinition.from_api(ANSWER)
+
+
+def test_rows_in_a_circle_are_refused() -> None:
+    circle = (Query("a", expression="b + 1"), Query("b", expression="a + 1", watched=False))
+    with pytest.raises(CycleError):
+        evaluate(replace(ALARM, queries=circle), {}, NOW)

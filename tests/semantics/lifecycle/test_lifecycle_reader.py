@@ -1,0 +1,161 @@
+from datetime import UTC, datetime
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from estate.model import UNKNOWN
+from semantics.lifecycle.model import (
+    Expiration,
+    Filter,
+    LifecycleConfiguration,
+    NoncurrentExpiration,
+    NoncurrentTransition,
+    Transition,
+)
+from semantics.lifecycle.reader import LifecycleError, from_api, from_properties
+from tests.semantics.lifecycle.lifecycle_samples import recordings
+
+API: dict[str, Any] = {
+    "ResponseMetadata": {"HTTPStatusCode": 200},
+    "TransitionDefaultMinimumObjectSize": "varies_by_storage_class",
+    "Rules": [
+        {
+            "ID": "drafts",
+            "Status": "Disabled",
+            "Filter": {
+                "And": {
+                    "Prefix": "drafts/",
+                    "Tags": [{"Key": "kind", "Value": "raw"}, {"Key": "a", "Value": "b"}],
+                    "ObjectSizeGreaterThan": 1,
+                    "ObjectSizeLessThan": 9,
+                }
+            },
+            "Transitions": [{"Date": datetime(2027, 1, 1, tzinfo=UTC), "StorageClass": "GLACIER"}],
+            "NoncurrentVersionTransitions": [
+                {"NoncurrentDays": 3, "StorageClass": "GLACIER_IR", "NewerNoncurrentVersions": 2}
+            ],
+            "Expiration": {"Days": 9},
+            "NoncurrentVersionExpiration": {"NoncurrentDays": 4, "NewerNoncurrentVersions": 1},
+            "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 5},
+        },
+        {"ID": "old", "Status": "Enabled", "Prefix": "logs/", "Expiration": {"ExpiredObjectDeleteMarker": True}},
+        {"ID": "tagged", "Status": "Enabled", "Filter": {"Tag": {"Key": "k", "Value": "v"}}, "Expiration": {"Days": 1}},
+    ],
+}
+
+
+def test_an_answer_of_the_api_is_read_whole():
+    drafts, old, tagged = from_api(API).rules
+    assert from_api(API).minimum_size == "varies_by_storage_class"
+    assert (drafts.id, drafts.enabled) == ("drafts", False)
+    assert drafts.filter == Filter("drafts/", (("a", "b"), ("kind", "raw")), 1, 9)
+    assert drafts.transitions == (Transition("GLACIER", None, "2027-01-01T00:00:00+00:00"),)
+    assert drafts.noncurrent_transitions == (NoncurrentTransition("GLACIER_IR", 3, 2),)
+    assert drafts.expiration == Expiration(9)
+    assert drafts.noncurrent_expiration == NoncurrentExpiration(4, 1)
+    assert drafts.abort_multipart_days == 5
+    assert (old.filter.prefix, old.legacy_prefix, old.expiration) == ("logs/", True, Expiration(delete_marker=True))
+    assert tagged.filter == Filter(tags=(("k", "v"),))
+
+
+def test_the_program_and_the_account_read_alike():
+    answer = {
+        "Rules": [
+            {
+                "ID": "r",
+                "Status": "Enabled",
+                "Filter": {"Prefix": ""},
+                "Transitions": [{"Days": 7, "StorageClass": "GLACIER"}],
+            }
+        ]
+    }
+    properties = {
+        "rules": [
+            {
+                "id": "r",
+                "status": "Enabled",
+                "filter": {"prefix": ""},
+                "transitions": [{"days": 7, "storageClass": "GLACIER"}],
+            }
+        ]
+    }
+    assert from_api(answer) == from_properties(properties)
+
+
+def test_a_bucket_without_rules_is_read_as_such():
+    assert from_properties({}) == LifecycleConfiguration()
+
+
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"rules": UNKNOWN}, "rules is <unknown>, expected a list of rules"),
+    ({"rules": "none"}, "rules is 'none', expected a list"),
+    ({"rules": ["x"]}, "rules[0] is 'x', expected an object"),
+    ({"rules": [{"id": "a", "status": "On"}]}, "rules[a].status is 'On', expected Enabled or Disabled"),
+    ({"rules": [{"id": "a", "status": "Enabled", "size": 1}]}, "rules[a].size is not part of a lifecycle rule"),
+    (
+        {"rules": [{"id": "a", "status": "Enabled", "expiration": {"days": "14"}}]},
+        "rules[a].expiration.days is '14', expected a whole number",
+    ),
+    ({"rules": [{"id": "a", "status": "Enabled", "expiration": {"days": True}}]}, "rules[a].expiration.days is True"),
+    (
+        {"rules": [{"id": "a", "status": "Enabled", "expiration": {"days": UNKNOWN}}]},
+        "rules[a].expiration.days is <unknown>",
+    ),
+    ({"rules": [{"id": "a", "status": "Enabled", "filter": {"suffix": "x"}}]}, "rules[a].filter.suffix is not part"),
+    (
+        {"rules": [{"id": "a", "status": "Enabled", "transitions": {"days": 1}}]},
+        "rules[a].transitions is {'days': 1}, expected a list",
+    ),
+]
+
+
+@pytest.mark.parametrize(("properties", "message"), WRONG)
+def test_what_it_does_not_understand_it_refuses(properties: dict[str, Any], message: str):
+    with pytest.raises(LifecycleError) as error:
+        from_properties(properties)
+    assert message in str(error.value)
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)
+)
+
+
+def outcome(properties: dict[str, Any]) -> str:
+    try:
+        return f"{len(from_properties(properties).rules)} rules"
+    except LifecycleError as error:
+        return str(error)
+
+
+@given(anything)
+def test_any_value_anywhere_is_read_or_refused_but_never_a_crash(value: Any):
+    for key in ("filter", "transitions", "expiration", "noncurrentVersionExpiration", "status", "id", "prefix"):
+        properties = recordings()
+        properties["rules"][0][key] = value
+        result = outcome(properties)
+        assert result == "3 rules" or result.startswith("rules[")
+
+
+filters = st.builds(
+    Filter,
+    st.sampled_from(["", "a", "ab", "b"]),
+    st.sampled_from([(), (("k", "1"),), (("k", "2"),), (("j", "1"), ("k", "1"))]),
+    st.none() | st.integers(0, 6),
+    st.none() | st.integers(2, 8),
+)
+tag_sets: list[dict[str, str]] = [{}, {"k": "1"}, {"k": "2"}, {"j": "1", "k": "1"}]
+objects = list(product(("a", "ab", "b", "x"), range(10), tag_sets))
+
+
+@given(filters, filters)
+def test_filters_compare_as_the_sets_of_objects_they_admit(left: Filter, right: Filter):
+    admitted_left = [o for o in objects if left.admits(*o)]
+    admitted_right = [o for o in objects if right.admits(*o)]
+    if left.covers(right):
+        assert all(o in admitted_left for o in admitted_right)
+    if not left.overlaps(right):
+        assert not any(o in admitted_left for o in admitted_right)

@@ -1,0 +1,163 @@
+from datetime import UTC, date, datetime
+
+from semantics.lifecycle.model import (
+    Expiration,
+    Filter,
+    LifecycleConfiguration,
+    LifecycleRule,
+    NoncurrentExpiration,
+    NoncurrentTransition,
+    Transition,
+)
+from semantics.lifecycle.reader import from_properties
+from semantics.lifecycle.simulation import FOREVER, Version, due, gone, simulate
+from tests.semantics.lifecycle.lifecycle_samples import recordings
+
+BORN = datetime(2026, 1, 1, 10, 30, tzinfo=UTC)
+RECORDINGS = from_properties(recordings())
+
+
+def lines(
+    configuration: LifecycleConfiguration, *versions: Version, versioned: bool = True, key: str = "k"
+) -> list[str]:
+    events = simulate(configuration, key, versions, versioned=versioned)
+    return [" ".join(filter(None, (f"{e.day:%m-%d}", str(e.version), e.action, e.storage_class))) for e in events]
+
+
+def one(*rules: LifecycleRule) -> LifecycleConfiguration:
+    return LifecycleConfiguration(rules)
+
+
+def test_aws_own_example_of_the_midnight_rounding():
+    """User guide, lifecycle elements: created 1/15/2014 10:30 UTC with 3 days becomes due 1/19/2014 00:00 UTC."""
+    assert due(datetime(2014, 1, 15, 10, 30, tzinfo=UTC), 3) == date(2014, 1, 19)
+
+
+def test_the_life_of_a_recording():
+    assert lines(RECORDINGS, Version(BORN)) == [
+        "01-01 0 created STANDARD",
+        "01-09 0 moved STANDARD_IA",
+        "02-01 0 moved DEEP_ARCHIVE",
+        "02-16 1 marked",
+        "02-18 0 deleted",
+        "02-19 1 deleted",
+    ]
+    assert gone(simulate(RECORDINGS, "k", [Version(BORN)], versioned=True)) == date(2026, 2, 18)
+
+
+def test_a_held_recording_gains_a_delete_marker_and_keeps_its_bytes():
+    held = lines(RECORDINGS, Version(BORN, held_until=FOREVER))
+    assert held[-1] == "02-16 1 marked"
+    assert gone(simulate(RECORDINGS, "k", [Version(BORN, held_until=FOREVER)], versioned=True)) is None
+
+
+def test_a_lifted_hold_lets_the_deletion_happen_that_day():
+    assert lines(RECORDINGS, Version(BORN, held_until=date(2026, 5, 1)))[-2:] == ["05-01 0 deleted", "05-02 1 deleted"]
+
+
+def test_a_small_recording_stays_in_standard_until_it_expires():
+    assert lines(RECORDINGS, Version(BORN, 131_071))[:2] == ["01-01 0 created STANDARD", "02-16 1 marked"]
+    assert lines(RECORDINGS, Version(BORN, 131_072))[1] == "01-09 0 moved STANDARD_IA"
+
+
+def test_an_overwritten_version_counts_from_its_successor():
+    again = datetime(2026, 1, 4, 9, tzinfo=UTC)
+    assert lines(RECORDINGS, Version(BORN), Version(again))[:3] == [
+        "01-01 0 created STANDARD",
+        "01-04 1 created STANDARD",
+        "01-06 0 deleted",
+    ]
+
+
+def test_without_versioning_a_write_replaces_and_an_expiration_deletes():
+    rule = LifecycleRule("end", expiration=Expiration(2))
+    again = datetime(2026, 1, 2, 9, tzinfo=UTC)
+    assert lines(one(rule), Version(BORN), Version(again), versioned=False) == [
+        "01-01 0 created STANDARD",
+        "01-02 0 deleted",
+        "01-02 1 created STANDARD",
+        "01-05 1 deleted",
+    ]
+
+
+def test_permanent_deletion_wins_over_a_transition():
+    rules = (
+        LifecycleRule("move", transitions=(Transition("GLACIER", 5),)),
+        LifecycleRule("end", expiration=Expiration(5)),
+    )
+    assert lines(one(*rules), Version(BORN), versioned=False) == ["01-01 0 created STANDARD", "01-07 0 deleted"]
+
+
+def test_a_transition_wins_over_a_delete_marker_which_comes_the_day_after():
+    rules = (
+        LifecycleRule("move", transitions=(Transition("GLACIER", 5),)),
+        LifecycleRule("end", expiration=Expiration(5)),
+    )
+    assert lines(one(*rules), Version(BORN))[1:] == ["01-07 0 moved GLACIER", "01-08 1 marked"]
+
+
+def test_the_cheaper_class_wins_and_intelligent_tiering_over_all_but_archives():
+    def winner(*classes: str) -> str:
+        rules = (LifecycleRule(c, transitions=(Transition(c, 3),)) for c in classes)
+        return lines(one(*rules), Version(BORN))[1].split()[-1]
+
+    assert winner("STANDARD_IA", "GLACIER") == "GLACIER"
+    assert winner("GLACIER", "DEEP_ARCHIVE") == "DEEP_ARCHIVE"
+    assert winner("INTELLIGENT_TIERING", "GLACIER_IR", "STANDARD_IA") == "INTELLIGENT_TIERING"
+    assert winner("INTELLIGENT_TIERING", "GLACIER") == "GLACIER"
+
+
+def test_of_two_expirations_the_earlier_wins():
+    rules = (
+        LifecycleRule("late", expiration=Expiration(9)),
+        LifecycleRule("early", filter=Filter("k"), expiration=Expiration(3)),
+    )
+    assert lines(one(*rules), Version(BORN), versioned=False)[-1] == "01-05 0 deleted"
+
+
+def test_a_rule_acts_only_on_what_its_filter_admits():
+    rule = LifecycleRule("end", filter=Filter("a/", (("kind", "raw"),), 10, 20), expiration=Expiration(1))
+
+    def ends(key: str = "a/1", size: int = 15, **tags: str) -> bool:
+        return len(lines(one(rule), Version(BORN, size, tags), versioned=False, key=key)) == 2
+
+    assert ends(kind="raw")
+    assert not ends("b/1", kind="raw")
+    assert not ends(kind="cut")
+    assert not ends(size=10, kind="raw")
+    assert not ends(size=20, kind="raw")
+
+
+def test_a_disabled_rule_never_acts():
+    assert lines(one(LifecycleRule("end", enabled=False, expiration=Expiration(1))), Version(BORN)) == [
+        "01-01 0 created STANDARD"
+    ]
+
+
+def test_newer_noncurrent_versions_are_spared():
+    rule = LifecycleRule("old", noncurrent_expiration=NoncurrentExpiration(1, 1))
+    days = [Version(datetime(2026, 1, d, 12, tzinfo=UTC)) for d in (1, 2, 3)]
+    assert [line for line in lines(one(rule), *days) if "deleted" in line] == ["01-04 0 deleted"]
+
+
+def test_noncurrent_versions_move():
+    rule = LifecycleRule("old", noncurrent_transitions=(NoncurrentTransition("GLACIER", 4),))
+    again = Version(datetime(2026, 1, 4, 9, tzinfo=UTC))
+    assert lines(one(rule), Version(BORN), again)[-1] == "01-09 0 moved GLACIER"
+
+
+def test_a_marker_with_nothing_behind_it_goes_with_the_expirations_age_too():
+    rule = LifecycleRule("end", expiration=Expiration(3), noncurrent_expiration=NoncurrentExpiration(1))
+    assert lines(one(rule), Version(BORN)) == [
+        "01-01 0 created STANDARD",
+        "01-05 1 marked",
+        "01-07 0 deleted",
+        "01-09 1 deleted",
+    ]
+
+
+def test_a_date_acts_on_that_day_and_on_later_objects_the_day_after():
+    rule = LifecycleRule("end", expiration=Expiration(date="2026-01-10T00:00:00Z"))
+    assert lines(one(rule), Version(BORN), versioned=False)[-1] == "01-10 0 deleted"
+    later = Version(datetime(2026, 2, 1, 3, tzinfo=UTC))
+    assert lines(one(rule), later, versioned=False)[-1] == "02-02 0 deleted"

@@ -21,10 +21,9 @@ from audit.reports.formats import FORMATS, render
 from audit.run import AuditError, Request, audit
 from audit.waivers import WaiverError, draft, load
 from audit.who import with_actors
-from components.settings import SettingsError
 from declared.complete import complete
 from declared.program import declared_estate
-from declared.settings_files import SettingsFileError
+from estate.errors import MendableError
 from estate.lives import TimelineError, lives
 from estate.model import Estate
 from policies.runbook.reader import RunbookError, read_runbook
@@ -55,7 +54,7 @@ examples:
 exit codes, a mask:
   0 in sync and complete    1 no trustworthy answer    2 drift, complete    3 drift, and not everything could be read"""
 
-ERRORS = (AuditError, TimelineError, WaiverError, RunbookError, SettingsError, SettingsFileError, ExplainError,
+ERRORS = (AuditError, TimelineError, WaiverError, RunbookError, MendableError, ExplainError,
           EvidenceError, as_json.ReportError, FileNotFoundError)  # fmt: skip
 """What a user can mend: told in one line."""
 

@@ -15,8 +15,8 @@ from audit.reports.words import overdue_sentence
 from audit.table import Call
 from estate.model import Estate
 from estate.names import Names
+from estate.views import LIFECYCLE, versioned_buckets
 from policies.finding import Severity
-from policies.rules.aws_lifecycle import CONFIGURATION, versioned_buckets
 from semantics.lifecycle.model import REACHABLE, LifecycleConfiguration, LifecycleRule
 from semantics.lifecycle.reader import from_properties
 from semantics.lifecycle.simulation import due
@@ -87,7 +87,7 @@ def find_overdue(account: Account, declared: Estate, buckets: Sequence[str], tod
     """
     unreadable: dict[str, str] = {}
     overdue: list[Overdue] = []
-    rules = {str(r.properties.get("bucket")): r.properties for r in declared.of_type(CONFIGURATION)}
+    rules = {str(r.properties.get("bucket")): r.properties for r in declared.of_type(LIFECYCLE)}
     locked = {r.properties.get("bucket") for r in declared.of_type("s3/bucket:Bucket") if _locks(r.properties)}
     for bucket in buckets:
         properties = {k: v for k, v in rules[bucket].items() if k != "bucket"}
@@ -104,7 +104,7 @@ def find_overdue(account: Account, declared: Estate, buckets: Sequence[str], tod
 def data_buckets(declared: Estate) -> list[str]:
     """The data buckets of an estate that have lifecycle rules."""
     names = Names(declared.environment, declared.account, declared.region)
-    with_rules = {r.properties.get("bucket") for r in declared.of_type(CONFIGURATION)}
+    with_rules = {r.properties.get("bucket") for r in declared.of_type(LIFECYCLE)}
     return [bucket for bucket in names.data_buckets if bucket in with_rules]
 
 
@@ -169,7 +169,7 @@ def findings(backlog: Backlog, declared: Estate) -> Iterator[Finding]:
 
 
 def _finding(declared: Estate, bucket: str, path: str, status: Status, found: str) -> Finding:
-    resource = next(r for r in declared.of_type(CONFIGURATION) if r.properties.get("bucket") == bucket)
+    resource = next(r for r in declared.of_type(LIFECYCLE) if r.properties.get("bucket") == bucket)
     return Finding(
         subject=Subject(resource.type, resource.name, bucket, path),
         status=status,

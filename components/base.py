@@ -28,10 +28,7 @@ from typing import Any, ClassVar
 
 import pulumi
 
-from estate.names import Names
-
-PROJECT = "author-storage"
-"""Value of the tag `project`; the name in Pulumi.yaml and the namespace of the configuration."""
+from estate.names import PROJECT, Names
 
 
 class Section(StrEnum):

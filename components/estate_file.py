@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pulumi
 
+from estate.errors import MendableError
+from estate.hash import estate_path
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
-class EstateFileError(pulumi.RunError):
+class EstateFileError(pulumi.RunError, MendableError):
     """The file has not been made."""
 
 
@@ -27,11 +30,6 @@ class EstateFile:
 
     path: str
     sha256: str
-
-
-def estate_path(stack: str) -> str:
-    """Where `make estate` puts a stack's file, relative to the project: states name no machine's folders."""
-    return f"build/estate-{stack}.json"
 
 
 def built(stack: str, own_hash: str | None) -> EstateFile:

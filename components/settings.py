@@ -21,8 +21,9 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
-from components.base import PROJECT, Site
-from estate.names import Names
+from components.base import Site
+from estate.errors import MendableError
+from estate.names import PROJECT, Names
 
 SHORTEST_WINDOW = 31
 """Days. Recordings reach Deep Archive on day 30, and S3 wants the expiration after the last transition."""
@@ -37,7 +38,7 @@ _SCHEDULE = "rate(N minutes|hours|days), or cron(...) in EventBridge's six field
 _HTTPS = "an https:// endpoint, set with `pulumi config set --secret`"
 
 
-class SettingsError(pulumi.RunError):
+class SettingsError(pulumi.RunError, MendableError):
     """A stack's configuration is unusable; one line a problem, each naming stack, key, value and what is allowed."""
 
 

@@ -10,12 +10,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from components.estate_file import estate_path
-from components.settings import SettingsError
 from declared.complete import complete
 from declared.program import declared_estate
-from declared.settings_files import SettingsFileError
-from estate.hash import own_hash
+from estate.errors import MendableError
+from estate.hash import estate_path, own_hash
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -42,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         estate = complete(declared_estate(options.stack), ROOT)
         _write(estate.to_json(), options.output or str(ROOT / estate_path(options.stack)))
-    except (SettingsError, SettingsFileError, OSError) as error:
+    except (MendableError, OSError) as error:
         sys.stderr.write(f"estate: {' '.join(str(error).split())}\n")
         return 1
     told = sys.stderr if options.output == "-" else sys.stdout

@@ -18,10 +18,10 @@ import yaml
 from pulumi.runtime import config as runtime_config
 from pulumi.runtime import mocks, settings, stack
 
-from components.base import PROJECT
 from declared.recorder import Recorder
 from estate.hash import OWN_HASH
 from estate.model import Estate, Resource, estate
+from estate.names import PROJECT
 
 ROOT = Path(__file__).resolve().parent.parent
 

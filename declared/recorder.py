@@ -12,8 +12,8 @@ from pulumi.runtime import config as runtime_config
 from pulumi.runtime import mocks, rpc, settings
 from pulumi.runtime.proto import resource_pb2
 
-from components.base import PROJECT
 from estate.model import UNKNOWN, Resource
+from estate.names import PROJECT
 from estate.secrets import ENDPOINT_DIGEST, SECRET
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -1,26 +1,19 @@
 """Settings that stand in files beside the program, read into an estate as resources, so that rules can compare them."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import yaml
 
+from estate.errors import MendableError
 from estate.model import Estate, Resource
-
-SETTINGS = "author:settings/file:File"
-"""Type of a settings file."""
-
-JOB_SETTING = "RETENTION_WINDOW_DAYS"
-STACK_SETTING = "author-storage:recordingsWindowDays"
-PARAMETER = "/author/retention/RETENTION_WINDOW_DAYS"
-"""Name of the parameter that the running job reads."""
+from estate.settings import SETTINGS, STACK_SETTING
 
 RESTORE = "scripts/storage/restore.env"
 
 
-class SettingsFileError(ValueError):
+class SettingsFileError(MendableError, ValueError):
     """A settings file can't be read; the message names file and line."""
 
 
@@ -41,14 +34,6 @@ def with_settings(declared: Estate, root: Path) -> Estate:
     files.append(Resource(SETTINGS, stack, _stack(root, stack)))
     others = [r for r in declared.resources if r.type != SETTINGS]
     return replace(declared, resources=tuple(sorted([*others, *files], key=lambda r: (r.type, r.name))))
-
-
-def settings_of(declared: Estate, settings: set[str]) -> Iterator[tuple[Resource, str]]:
-    """Yields the files that hold one of the settings, each with the setting's name."""
-    for resource in declared.resources:
-        if resource.type == SETTINGS:
-            for setting in sorted(settings & resource.properties.keys()):
-                yield resource, setting
 
 
 def _text(root: Path, name: str) -> str:

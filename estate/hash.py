@@ -14,6 +14,11 @@ OWN_HASH = "e57a7e" + "0" * 58
 """Stands in a declared estate for the estate's own hash."""
 
 
+def estate_path(stack: str) -> str:
+    """Where `make estate` puts a stack's file, relative to the project: states name no machine's folders."""
+    return f"build/estate-{stack}.json"
+
+
 def own_hash(declared: Estate) -> str:
     """SHA-256, in hex, of the estate as JSON, `OWN_HASH` standing in it."""
     return hashlib.sha256(declared.to_json().encode()).hexdigest()

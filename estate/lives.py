@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from estate.model import Estate
 from estate.names import Names
-from policies.rules.aws_lifecycle import CONFIGURATION, versioned_buckets
+from estate.views import LIFECYCLE, versioned_buckets
 from semantics.lifecycle.constraints import Kind, Problem, problems
 from semantics.lifecycle.costs import PriceError, load_prices
 from semantics.lifecycle.life import Life, life_of
@@ -25,7 +25,7 @@ def lives(estate: Estate) -> Iterator[tuple[Life, tuple[Problem, ...]]]:
     """
     names = Names(estate.environment, estate.account, estate.region)
     locked = {r.properties.get("bucket") for r in estate.of_type(BUCKET) if r.properties.get("objectLockEnabled")}
-    declared = {r.properties.get("bucket"): r for r in estate.of_type(CONFIGURATION)}
+    declared = {r.properties.get("bucket"): r for r in estate.of_type(LIFECYCLE)}
     for bucket in names.data_buckets:
         if bucket not in declared:
             raise TimelineError(f"{bucket} has no lifecycle configuration in stack {estate.stack}; declare one")

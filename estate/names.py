@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from estate.secrets import ENDPOINT_DIGEST
 
+PROJECT = "author-storage"
+"""Value of the tag `project`; the name in Pulumi.yaml and the namespace of the configuration."""
+
 
 @dataclass(frozen=True)
 class Names:

@@ -11,9 +11,12 @@ from typing import Any, cast
 from estate.memo import once_per_estate
 from estate.model import UNKNOWN, Estate, Resource
 
+LIFECYCLE = "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
+VERSIONING = "s3/bucketVersioning:BucketVersioning"
+
 FACETS = {
-    "lifecycle": "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
-    "versioning": "s3/bucketVersioning:BucketVersioning",
+    "lifecycle": LIFECYCLE,
+    "versioning": VERSIONING,
     "encryption": "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
     "public_access": "s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
     "ownership": "s3/bucketOwnershipControls:BucketOwnershipControls",
@@ -73,6 +76,14 @@ def buckets(estate: Estate) -> list[Bucket]:
         for r in estate.of_type("s3/bucket:Bucket")
         if (name := str(r.properties.get("bucket")))
     ]
+
+
+def versioned_buckets(estate: Estate) -> frozenset[str]:
+    """Returns the names of the buckets that are versioned, suspended ones too: their old versions stay."""
+    kept = (
+        r for r in estate.of_type(VERSIONING) if at(r.properties, "versioningConfiguration", "status") != "Disabled"
+    )
+    return frozenset(str(r.properties.get("bucket")) for r in kept)
 
 
 def value_of(estate: Estate, type_: str, key: str) -> set[str]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from estate.memo import once_per_estate
 from estate.model import Estate, Resource
+from estate.views import LIFECYCLE, named, versioned_buckets
 from policies.finding import Finding, Rule, Severity
 from semantics.lifecycle.checks import Subject
 from semantics.lifecycle.constraints import CONSTRAINTS, Constraint, Kind
@@ -14,25 +15,12 @@ from semantics.lifecycle.reader import LifecycleError, from_properties
 if TYPE_CHECKING:
     from policies.runbook.reader import Runbook
 
-CONFIGURATION = "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
-VERSIONING = "s3/bucketVersioning:BucketVersioning"
-
-
-def versioned_buckets(estate: Estate) -> frozenset[str]:
-    """Returns the names of the buckets that are versioned, suspended ones too: their old versions stay."""
-    return frozenset(str(r.properties.get("bucket")) for r in estate.of_type(VERSIONING) if _keeps_versions(r))
-
-
-def _keeps_versions(resource: Resource) -> bool:
-    configuration: dict[str, Any] = resource.properties.get("versioningConfiguration", {})
-    return configuration.get("status") != "Disabled"
-
 
 @once_per_estate
 def _readable(estate: Estate) -> list[tuple[Resource, Subject]]:
     """Reads every lifecycle configuration but those that `lifecycle-readable` reports."""
     versioned, found = versioned_buckets(estate), list[tuple[Resource, Subject]]()
-    for resource in estate.of_type(CONFIGURATION):
+    for resource in estate.of_type(LIFECYCLE):
         try:
             configuration = from_properties(_rules_of(resource))
         except LifecycleError:
@@ -49,20 +37,20 @@ def _rule(constraint: Constraint) -> Rule:
     def check(estate: Estate, runbook: "Runbook") -> Iterator[Finding]:  # noqa: ARG001
         for resource, subject in _readable(estate):
             for d in constraint.check(subject):
-                yield Finding(identity, severity, _named(resource), d.property, d.expected, d.found, why=constraint.why)
+                yield Finding(identity, severity, named(resource), d.property, d.expected, d.found, why=constraint.why)
 
     return Rule(identity, constraint.title, severity, (), check)
 
 
 def _unreadable(estate: Estate, runbook: "Runbook") -> Iterator[Finding]:  # noqa: ARG001
-    for resource in estate.of_type(CONFIGURATION):
+    for resource in estate.of_type(LIFECYCLE):
         try:
             from_properties(_rules_of(resource))
         except LifecycleError as error:
             yield Finding(
                 "lifecycle-readable",
                 Severity.HIGH,
-                _named(resource),
+                named(resource),
                 "rules",
                 "a lifecycle configuration known in full",
                 str(error),
@@ -73,10 +61,6 @@ def _unreadable(estate: Estate, runbook: "Runbook") -> Iterator[Finding]:  # noq
 def _rules_of(resource: Resource) -> dict[str, Any]:
     keys = ("rules", "transitionDefaultMinimumObjectSize")
     return {k: v for k, v in resource.properties.items() if k in keys}
-
-
-def _named(resource: Resource) -> str:
-    return f"s3/bucketLifecycleConfiguration {resource.name}"
 
 
 LIFECYCLE_RULES = (

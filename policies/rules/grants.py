@@ -54,7 +54,7 @@ def _statements(estate: Estate, policy: Resource) -> list[Statement]:
 
 
 def _names(statement: Statement, action: str) -> bool:
-    """Says whether a statement speaks of an action; `policies.permission_equation` knows AWS's actions, this needs none."""
+    """Says whether a statement speaks of an action; `semantics.iam` knows AWS's actions, this needs none."""
     return any(fnmatchcase(action.lower(), p) for p in statement.actions) != statement.not_actions
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from declared.settings_files import settings_of
 from estate.model import Estate, Resource
+from estate.settings import settings_of
 from estate.views import at
 from policies.finding import Severity
 from policies.rules.comparison import Comparison, absent, equal, rule

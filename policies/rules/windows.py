@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from declared.settings_files import JOB_SETTING, PARAMETER, STACK_SETTING, settings_of
 from estate.model import Estate, Resource
+from estate.settings import JOB_SETTING, PARAMETER, STACK_SETTING, settings_of
 from estate.views import at, buckets, named
 from policies.finding import Severity
 from policies.rules.comparison import Comparison, absent, rule, show

@@ -1,4 +1,4 @@
-"""What the runbook claims, as frozen values. `policies.runbook.tables` and `policies.runbook.chain` read them from its text."""
+"""What the runbook claims, as frozen values; `tables` and `chain` read them from its text."""
 
 from dataclasses import dataclass
 from enum import StrEnum

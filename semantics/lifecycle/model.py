@@ -1,7 +1,7 @@
 """A bucket's lifecycle configuration as S3 understands it.
 
-`semantics.lifecycle.reader` reads it. Values are kept as they were written, wrong ones too:
-`semantics.lifecycle.constraints` says what is wrong with them, `semantics.lifecycle.simulation` what they do. Read 2026-11-24:
+`reader` reads it. Values are kept as they were written, wrong ones too: `constraints` says what is wrong with them,
+`simulation` what they do. Read 2026-11-24:
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRule.html
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
 """

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from estate.model import Unknown
 from semantics.lifecycle.model import (
     ALL_CLASSES_128K,
     Expiration,
@@ -95,7 +94,7 @@ class _Node:
     def _typed(self, key: str, kind: type, expected: str) -> object:
         value = self.values.get(key)
         mistyped = value is not None and (not isinstance(value, kind) or (kind is int and isinstance(value, bool)))
-        if isinstance(value, Unknown) or mistyped:
+        if mistyped:
             raise LifecycleError(f"{self.path}.{key} is {value!r:.60}, expected {expected}".lstrip("."))
         return value
 

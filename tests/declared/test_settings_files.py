@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from declared.settings_files import SettingsFileError, identity, settings_of, with_settings
+from declared.settings_files import SettingsFileError, identity, with_settings
 from estate.model import Estate
+from estate.settings import settings_of
 
 EMPTY = Estate("prod", "prod", "1" * 12, "us-east-1", ())
 

@@ -25,7 +25,8 @@ def unpacked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def test_the_zip_reads_the_runbook_the_grants_and_the_waivers_with_nothing_else_on_the_path(unpacked: Path) -> None:
     program = (
         "import boto3; import functions.drift_audit.handler as h; from policies.runbook.reader import read_runbook;"
-        "from audit.waivers import load; from policies.grants import TABLE; from semantics.lifecycle.costs import load_prices;"
+        "from audit.waivers import load; from policies.grants import TABLE; "
+        "from semantics.lifecycle.costs import load_prices;"
         "from audit.readers.all import KINDS; from audit.reports import as_html;"
         "assert read_runbook(h.ROOT / 'docs' / 'runbook.md').claims; assert TABLE.exists(); load_prices();"
         "assert (h.ROOT / 'audit' / 'waivers.yaml').exists(); load(h.ROOT / 'audit' / 'waivers.yaml');"

@@ -4,8 +4,9 @@ from typing import Any, cast
 import pytest
 
 from estate.model import UNKNOWN, Estate, Resource, estate
+from estate.views import LIFECYCLE, VERSIONING, versioned_buckets
 from policies.finding import Finding
-from policies.rules.aws_lifecycle import CONFIGURATION, LIFECYCLE_RULES, VERSIONING, versioned_buckets
+from policies.rules.aws_lifecycle import LIFECYCLE_RULES
 from policies.runbook.reader import Runbook
 from semantics.lifecycle.constraints import CONSTRAINTS
 from tests.semantics.lifecycle.lifecycle_samples import recordings, temporary
@@ -23,8 +24,8 @@ def an_estate(recordings_rules: Any, status: str = "Enabled") -> Estate:
         "123456789012",
         "us-east-1",
         [
-            Resource(f"aws:{CONFIGURATION}", "author-recordings-lifecycle", rules),
-            Resource(f"aws:{CONFIGURATION}", "temporary", {"bucket": "author-temporary-uploads", **temporary()}),
+            Resource(f"aws:{LIFECYCLE}", "author-recordings-lifecycle", rules),
+            Resource(f"aws:{LIFECYCLE}", "temporary", {"bucket": "author-temporary-uploads", **temporary()}),
             Resource(f"aws:{VERSIONING}", "author-recordings-versioning", versioning),
         ],
     )

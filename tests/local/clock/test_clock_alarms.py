@@ -1,7 +1,7 @@
 """Alarms are judged on demand by the estate's evaluator.
 
-An emulation of CloudWatch: what it decides here is what `semantics/alarms/evaluator.py` says, which is tested with CloudWatch's
-own examples.
+An emulation of CloudWatch: what it decides here is what `semantics/alarms/evaluator.py` says, which is tested with
+CloudWatch's own examples.
 """
 
 import json

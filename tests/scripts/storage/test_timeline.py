@@ -11,7 +11,7 @@ import pytest
 from declared.program import ROOT, declared_estate
 from estate.lives import lives, picture_name
 from estate.model import Estate, Resource, estate
-from policies.rules.aws_lifecycle import CONFIGURATION, VERSIONING
+from estate.views import LIFECYCLE, VERSIONING
 from scripts.storage import timeline
 from scripts.storage.timeline import main
 from semantics.lifecycle.life_svg import life_svg
@@ -29,14 +29,14 @@ def documented(stack: str) -> Estate:
 def an_estate(change: Change = lambda _: None) -> Estate:
     kept = {"author-recordings-prod": recordings(), "author-exports-prod": recordings(60)}
     change(kept["author-recordings-prod"])
-    resources = [Resource(f"aws:{CONFIGURATION}", b, {"bucket": b, **rules}) for b, rules in kept.items()]
+    resources = [Resource(f"aws:{LIFECYCLE}", b, {"bucket": b, **rules}) for b, rules in kept.items()]
     on = {"status": "Enabled"}
     resources += [Resource(f"aws:{VERSIONING}", b, {"bucket": b, "versioningConfiguration": on}) for b in kept]
     resources += [
         Resource("aws:s3/bucket:Bucket", "r", {"bucket": "author-recordings-prod", "objectLockEnabled": True})
     ]
     unversioned = {"bucket": "author-temporary-uploads", **temporary()}
-    return estate("prod", "prod", "1", "us-east-1", [*resources, Resource(f"aws:{CONFIGURATION}", "t", unversioned)])
+    return estate("prod", "prod", "1", "us-east-1", [*resources, Resource(f"aws:{LIFECYCLE}", "t", unversioned)])
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """S3 lifecycle once more, for comparison: every rule asked about every version on every single day.
 
-Nothing is shared with `semantics.lifecycle.simulation` but its vocabulary: the waterfall, the precedence and the rounding are
-written out again, and there is no clever jump from one eventful day to the next.
+Nothing is shared with `semantics.lifecycle.simulation` but its vocabulary: the waterfall, the precedence and the
+rounding are written out again, and there is no clever jump from one eventful day to the next.
 """
 
 from datetime import UTC, date, datetime, timedelta

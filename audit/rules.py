@@ -10,7 +10,7 @@ from audit.model import Finding, Status, Subject
 from audit.observe import Observation
 from estate.model import Estate, Resource, estate
 from policies.finding import Finding as Broken
-from policies.rules import check
+from policies.rules.all import check
 from policies.runbook.reader import Runbook
 
 RUNBOOK = "docs/runbook.md"

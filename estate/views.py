@@ -80,10 +80,9 @@ def buckets(estate: Estate) -> list[Bucket]:
 
 def versioned_buckets(estate: Estate) -> frozenset[str]:
     """Returns the names of the buckets that are versioned, suspended ones too: their old versions stay."""
-    kept = (
-        r for r in estate.of_type(VERSIONING) if at(r.properties, "versioningConfiguration", "status") != "Disabled"
-    )
-    return frozenset(str(r.properties.get("bucket")) for r in kept)
+    status = ("versioningConfiguration", "status")
+    kept = (r.properties for r in estate.of_type(VERSIONING) if at(r.properties, *status) != "Disabled")
+    return frozenset(str(properties.get("bucket")) for properties in kept)
 
 
 def value_of(estate: Estate, type_: str, key: str) -> set[str]:

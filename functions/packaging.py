@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from importlib.metadata import PackagePath, distribution
 from pathlib import Path, PurePosixPath
 
+from functions.imports import closure
+
 ROOT = Path(__file__).resolve().parents[1]
 OUTPUT = ROOT / "build" / "functions"
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -43,13 +45,13 @@ class Function:
 
     Attributes:
         name: the zip's name without suffix, and the function's folder.
-        sources: folders and files of this checkout that go in, or patterns of them.
+        data: files of this checkout that go in beside the handler and all that it imports of ours.
         distributions: installed packages that go in; pure Python only, as the zip runs on another Python.
         services: the services whose API descriptions botocore needs; the others' 25 MB stay out.
     """
 
     name: str
-    sources: tuple[str, ...]
+    data: tuple[str, ...]
     distributions: tuple[str, ...]
     services: tuple[str, ...]
 
@@ -62,25 +64,18 @@ class Function:
 FUNCTIONS = (
     Function(
         name="temporary_uploads_cleanup",
-        sources=("functions/temporary_uploads_cleanup",),
+        data=(),
         distributions=_SDK + _POWERTOOLS,
         services=("lambda", "s3", "ssm"),
     ),
     Function(
         name="drift_audit",
-        sources=(
-            "functions/drift_audit",
-            "audit/*.py",
-            "audit/waivers.yaml",
-            "audit/readers",
-            "audit/reports/*.py",
+        data=(
             "audit/reports/report.html.j2",
-            "policies/*.py",
-            "policies/*.yaml",
-            "policies/rules",
-            "policies/limits",
-            "estate/names.py",
+            "audit/waivers.yaml",
             "docs/runbook.md",
+            "policies/grants.yaml",
+            "semantics/lifecycle/prices.yaml",
         ),
         distributions=(*_SDK, *_POWERTOOLS, *_AUDIT),
         services=(
@@ -113,11 +108,9 @@ def build(function: Function) -> Path:
 
 
 def _sources(function: Function) -> Iterator[tuple[str, bytes]]:
-    for source in function.sources:
-        for place in ROOT.glob(source):
-            for path in [place] if place.is_file() else place.rglob("*"):
-                if path.is_file() and path.suffix != ".pyc":
-                    yield path.relative_to(ROOT).as_posix(), path.read_bytes()
+    handler = f"functions/{function.name}/handler.py"
+    for path in (*function.data, *closure(handler)):
+        yield path, (ROOT / path).read_bytes()
 
 
 def _files(name: str, services: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:

@@ -63,7 +63,7 @@ def _split(command_line: list[str]) -> tuple[list[str], list[str]]:
 
 def _run(arguments: argparse.Namespace, extra: list[str]) -> int:
     # Imported here: `--help` and a wrong Python need none of it.
-    from local import account as accounts  # noqa: PLC0415
+    from local.account import daemon as accounts  # noqa: PLC0415
     from local.driver import commands  # noqa: PLC0415
     from local.driver.workspace import Workspace  # noqa: PLC0415
 

@@ -65,7 +65,8 @@ def application() -> "WSGIApplication":
     """Moto's application with our gaps closed, behind our own endpoints."""
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
 
-    from local.account import endpoints, gaps  # noqa: PLC0415
+    from local.account import endpoints  # noqa: PLC0415
+    from local.account.gaps import all as gaps  # noqa: PLC0415
 
     gaps.close_all()
     return endpoints.before(DomainDispatcherApplication(create_backend_app))

@@ -10,8 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Column, Table
 
-from local.account import AccountError
-from local.account.daemon import ROOT
+from local.account.daemon import ROOT, AccountError
 from local.clock.alarms import Judged, tick
 from local.clock.aws import Clients, running
 from local.clock.schedules import Fired, ScheduleError, fire

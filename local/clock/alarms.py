@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 from urllib.request import urlopen
 
-from local.account import Account
+from local.account.daemon import Account
 from local.clock.aws import Clients
 from semantics.alarms.evaluator import AlarmDefinition, Metric, State, evaluate
 from semantics.alarms.metric_math import MathError

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from local.account import Account, AccountError, status
+from local.account.daemon import Account, AccountError, status
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from local import account as accounts
+from local.account import daemon as accounts
 from local.driver.ownership import owned
 from local.driver.progress import Progress
 from local.driver.session import Session, find_toolchain, open_session

@@ -7,7 +7,7 @@ from typing import Any, cast
 import boto3
 from botocore.exceptions import ClientError
 
-from local.account import Account
+from local.account.daemon import Account
 from local.account.record import ROOT_ACCESS_KEY, ROOT_SECRET
 from local.identities import Inputs
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from rich.console import Console
 
-from local import account as accounts
-from local.account import Account, AccountError
+from local.account import daemon as accounts
+from local.account.daemon import Account, AccountError
 from local.driver.adopt import adopted
 from local.driver.engine import Engine
 from local.driver.locks import remove_stale

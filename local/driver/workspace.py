@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.account import Account
+from local.account.daemon import Account
 from local.errors import ExitCode, LocalError
 from local.toolchain.install import ROOT, Toolchain
 

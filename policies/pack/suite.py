@@ -23,7 +23,7 @@ from estate.views import named
 from policies.finding import Finding, Rule
 from policies.pack.reader import resource
 from policies.pack.waivers import SCHEMA, Waiver, waivers
-from policies.rules import THEMES, judge
+from policies.rules.all import THEMES, judge
 from policies.runbook.reader import Runbook, RunbookError, read_runbook
 
 

@@ -1,8 +1,7 @@
 """Reads docs/runbook.md: every claim in it as a value, and nothing in it passed over in silence.
 
-A document consists of headings, commands, claims and prose. Claims are rows of the tables in `tables` and list items in the
-arrow notation of `chain`. Prose, which nothing can check, begins with `○`. Anything else is an
-error.
+A document consists of headings, commands, claims and prose. Claims are rows of the tables in `tables` and list items in
+the arrow notation of `chain`. Prose, which nothing can check, begins with `○`. Anything else is an error.
 """
 
 from collections.abc import Iterable, Iterator

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from estate.model import Estate, Resource
 from estate.views import named
 from policies.finding import Finding, Rule
-from policies.rules import RULES, judge
+from policies.rules.all import RULES, judge
 from policies.rules.comparison import ABSENT, COMPARISONS, Comparison
 from policies.runbook.cells import BUCKETS
 from policies.runbook.claims import AfterDays, Claim, LifecycleClaim, OnRetentionExpiry, Transition

@@ -25,7 +25,7 @@ from rich.table import Table
 
 from declared.program import declared_estate
 from declared.settings_files import with_settings
-from policies.rules import check
+from policies.rules.all import check
 from policies.runbook.reader import parse_runbook
 from scripts.policy.mutants import Mutant, document_mutants, graph_mutants
 

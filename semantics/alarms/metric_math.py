@@ -1,4 +1,4 @@
-"""The part of CloudWatch's metric math that this estate's alarms use.
+"""The part of CloudWatch's metric math that alarms commonly use.
 
 Source: CloudWatch user guide, "Using math expressions with CloudWatch metrics"
 (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html), read 2026-11-24.

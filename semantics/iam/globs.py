@@ -15,7 +15,7 @@ OTHER = "\x00"
 """Stands for every character that no pattern spells out: they all lead to the same states."""
 
 LIMIT = 200_000
-"""States explored before giving up. The estate's patterns need a few hundred."""
+"""States explored before giving up. A hundred policies need a few hundred."""
 
 
 @dataclass(frozen=True)

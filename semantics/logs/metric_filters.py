@@ -18,7 +18,7 @@ class Datum:
     """One value of one metric.
 
     Attributes:
-        namespace: as `Author/Storage`.
+        namespace: as `Shop/Orders`.
         name: of the metric.
         value: one number.
         unit: as `Bytes`, or None.

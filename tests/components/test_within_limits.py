@@ -1,6 +1,6 @@
 import pytest
 
-from policies.limits import LIMITS
+from policies.limits.all import LIMITS
 from tests.components.published import declared
 
 

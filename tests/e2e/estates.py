@@ -11,7 +11,7 @@ from typing import Any, cast
 import boto3
 import psutil
 
-from local import account as accounts
+from local.account import daemon as accounts
 from local.account.record import ROOT_ACCESS_KEY, ROOT_SECRET
 
 ROOT = Path(__file__).resolve().parents[2]

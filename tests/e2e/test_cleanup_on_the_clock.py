@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from local.account import authorization
+from local.account.daemon import authorization
 from local.clock.alarms import tick
 from local.clock.aws import Clients, running
 from local.clock.schedules import fire

@@ -15,7 +15,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from audit.__main__ import main
-from local.account import authorization
+from local.account.daemon import authorization
 from local.clock.aws import Clients, running
 from local.clock.schedules import fire
 from tests.e2e.estates import Estate

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.account import authorization
+from local.account.daemon import authorization
 from local.clock.aws import Clients, running
 from tests.e2e.estates import Estate
 

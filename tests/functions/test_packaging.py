@@ -50,7 +50,7 @@ def test_descriptions_of_other_services_stay_out(output: Path) -> None:
 
 def test_a_compiled_package_is_refused(output: Path) -> None:
     with pytest.raises(PackagingError, match=r"grpcio: .*\.so is compiled"):
-        build(Function(name="compiled", sources=(), distributions=("grpcio",), services=()))
+        build(Function(name=CLEANUP.name, data=(), distributions=("grpcio",), services=()))
 
 
 def test_a_file_that_changed_after_installation_is_refused(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,4 +59,4 @@ def test_a_file_that_changed_after_installation_is_refused(output: Path, monkeyp
 
     monkeypatch.setattr(packaging.PackagePath, "read_binary", changed)
     with pytest.raises(PackagingError, match="is not what its wheel recorded"):
-        build(Function(name="changed", sources=(), distributions=("six",), services=()))
+        build(Function(name=CLEANUP.name, data=(), distributions=("six",), services=()))

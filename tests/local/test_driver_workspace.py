@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from local.account import Account
+from local.account.daemon import Account
 from local.driver.commands import with_stack
 from local.driver.ownership import owned
 from local.driver.workspace import Workspace, engine_environment

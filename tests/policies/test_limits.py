@@ -8,7 +8,7 @@ import pytest
 
 from estate.model import UNKNOWN, Estate, Resource, estate
 from policies.finding import Finding
-from policies.limits import LIMITS
+from policies.limits.all import LIMITS
 from policies.limits.checks import size, values
 
 ACCOUNT = "123456789012"

@@ -26,7 +26,7 @@ from estate.model import UNKNOWN, Estate, Unknown
 from policies.pack.reader import resource
 from policies.pack.suite import policies
 from policies.pack.waivers import SCHEMA, waivers
-from policies.rules import THEMES
+from policies.rules.all import THEMES
 from tests.policies.declared import ROOT, declared, edited, without
 
 pytestmark = pytest.mark.process

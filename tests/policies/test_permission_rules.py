@@ -9,7 +9,7 @@ from estate.model import Estate, Resource, estate
 from policies.finding import Finding
 from policies.grants import grants_of
 from policies.permission_equation import read_policies
-from policies.rules import THEMES, judge
+from policies.rules.all import THEMES, judge
 from policies.runbook.reader import Runbook
 from tests.policies.declared import declared
 

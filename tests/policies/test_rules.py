@@ -9,8 +9,8 @@ from declared.program import declared_estate
 from declared.settings_files import with_settings
 from estate.model import UNKNOWN, Estate, Resource
 from policies.finding import Finding
-from policies.limits import LIMITS
-from policies.rules import RULES, THEMES, check, judge
+from policies.limits.all import LIMITS
+from policies.rules.all import RULES, THEMES, check, judge
 from policies.rules.aws_lifecycle import LIFECYCLE_RULES
 from policies.rules.comparison import COMPARISONS
 from policies.rules.unknowns import unknown_paths

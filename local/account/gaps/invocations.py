@@ -1,8 +1,9 @@
 """Invoking a function runs its code, from its zip and under its role; plain moto needs Docker for it.
 
 `local/account/function_runner.py` says what differs from Lambda. Invocations of type Event are answered at once,
-repeated as the function's configuration says (without Lambda's pauses of minutes), and end in its on-failure destination and its
-dead-letter target. A function's sixteenth descendant of itself is stopped, as Lambda's recursive loop detection does.
+repeated as the function's configuration says (without Lambda's pauses of minutes), and end in its on-failure
+destination and its dead-letter target. A function's sixteenth descendant of itself is stopped, as Lambda's recursive
+loop detection does.
 """
 
 import json

@@ -16,7 +16,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.account import Account, ensure, stop
+from local.account.daemon import Account, ensure, stop
 from local.processes import bound
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from local.account import Account, AccountError, daemon, ensure, reset, status, stop
+from local.account import daemon
 from local.account import record as records
+from local.account.daemon import Account, AccountError, ensure, reset, status, stop
 from local.account.server import OWNER_VARIABLE
 from tests.local.account.conftest import Aws
 

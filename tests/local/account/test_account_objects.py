@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.account import Account, shift_clock
+from local.account.daemon import Account, shift_clock
 from tests.local.account.conftest import Aws, code_of
 
 pytestmark = pytest.mark.account

@@ -17,7 +17,7 @@ import pytest
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
-from local.account import Account, ensure, stop
+from local.account.daemon import Account, ensure, stop
 from local.bridge.answers import STATE
 from local.bridge.properties import Property, decode, encode, secret_names
 from local.bridge.terraform import CHANNEL_OPTIONS

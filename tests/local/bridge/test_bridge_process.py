@@ -6,7 +6,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from local.account import Account
+from local.account.daemon import Account
 from tests.local.bridge.conftest import running, start
 
 pytestmark = pytest.mark.account

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.account import Account, ensure, stop
+from local.account.daemon import Account, ensure, stop
 from local.clock.aws import Clients
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
-from local.account import Account, authorization
+from local.account.daemon import Account, authorization
 from local.clock.alarms import read_samples
 from local.clock.aws import Clients
 from semantics.alarms.evaluator import Metric

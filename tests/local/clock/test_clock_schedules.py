@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local.account import Account, authorization
+from local.account.daemon import Account, authorization
 from local.clock.aws import Clients
 from local.clock.schedules import ScheduleError, fire
 from tests.local.clock.conftest import Deploy, make_role

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from estate.model import Estate
-from policies.rules import check
+from policies.rules.all import check
 from scripts.policy.checkov import CheckovError, Failure, read_results, scan, skips
 from tests.policies.declared import declared, edited, runbook
 

@@ -5,7 +5,7 @@ import pytest
 
 from estate.model import Resource, estate
 from policies.finding import Finding
-from policies.rules import RULES
+from policies.rules.all import RULES
 from policies.rules.comparison import COMPARISONS, Comparison
 from policies.runbook.claims import WindowClaim
 from policies.runbook.reader import parse_runbook

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from estate.model import Estate
 from policies.finding import Finding, Rule, Severity
-from policies.limits import LIMITS
+from policies.limits.all import LIMITS
 from policies.rules import (
     alarms,
     buckets,

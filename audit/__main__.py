@@ -23,13 +23,12 @@ from audit.waivers import WaiverError, draft, load
 from audit.who import with_actors
 from declared.complete import complete
 from declared.program import declared_estate
+from declared.stacks import ROOT, add_stack_option
 from estate.errors import MendableError
 from estate.lives import TimelineError, lives
 from estate.model import Estate
 from policies.runbook.reader import RunbookError, read_runbook
 from semantics.lifecycle.life_svg import life_svg
-
-ROOT = Path(__file__).resolve().parents[1]
 
 DESCRIPTION = """\
 Compare a live account with the runbook and with the program at this commit. Reads only.
@@ -89,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
                      formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
     parser.add_argument("command", nargs="?", choices=("explain", "verify"), metavar="COMMAND")
     parser.add_argument("subject", nargs="?", metavar="ID|FILE")
-    parser.add_argument("--stack", default="local", help="prod, staging or local (default: local)")
+    add_stack_option(parser, default="local")
     parser.add_argument("--profile", help="of the AWS configuration; default: the environment's credentials")
     parser.add_argument("--scope", metavar="GLOB", help="only resources whose physical name or 'Type name' matches")
     parser.add_argument("--format", choices=FORMATS, default="text", help="default: text")

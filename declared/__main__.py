@@ -12,10 +12,9 @@ from pathlib import Path
 
 from declared.complete import complete
 from declared.program import declared_estate
+from declared.stacks import ROOT, add_stack_option
 from estate.errors import MendableError
 from estate.hash import estate_path, own_hash
-
-ROOT = Path(__file__).resolve().parents[1]
 
 EXAMPLES = """\
 examples:
@@ -34,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--stack", default="local", help="prod, staging or local (default: local)")
+    add_stack_option(parser, default="local")
     parser.add_argument("--output", metavar="FILE", help="default: build/estate-STACK.json; - for standard output")
     options = parser.parse_args(arguments)
     try:

@@ -5,34 +5,27 @@ Pulumi's per-context settings and an event loop of its own: it can be repeated, 
 """
 
 import asyncio
-import json
 import runpy
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Lock
-from typing import Any, cast
+from typing import Any
 
-import yaml
 from pulumi.runtime import config as runtime_config
 from pulumi.runtime import mocks, settings, stack
 
 from declared.recorder import Recorder
+from declared.stacks import ROOT, as_engine
 from estate.hash import OWN_HASH
 from estate.model import Estate, Resource, estate
 from estate.names import PROJECT
-
-ROOT = Path(__file__).resolve().parent.parent
 
 _ONE_RUN = Lock()
 """`runpy` replaces `__main__` in the whole process while the program runs."""
 
 ESTATE_HASH = f"{PROJECT}:estateHash"
 """Setting by which the program is told that its graph is only about to become the estate file."""
-
-_PLACEHOLDER = "https://secret.invalid/placeholder"
-"""Value of a stack file's encrypted settings, which only the engine can decrypt."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +57,7 @@ def declared_estate(name: str, config: Mapping[str, str] | None = None, *, unkno
             otherwise they are stable made-up values.
 
     Raises:
-        FileNotFoundError: there is no such stack file.
+        StackError: there is no such stack.
         SettingsError: the configuration is unusable.
     """
     return declare(name, config, unknown_outputs=unknown_outputs).estate
@@ -85,7 +78,7 @@ def declare(
         unknown_outputs: see `declared_estate`.
         program: what is run instead of __main__.py, as one component alone.
     """
-    configuration = {**stack_configuration(name), ESTATE_HASH: OWN_HASH, **(config or {})}
+    configuration = {**as_engine(name), ESTATE_HASH: OWN_HASH, **(config or {})}
     with _ONE_RUN, ThreadPoolExecutor(1) as own_thread:
         recorder = own_thread.submit(
             _run, name, configuration, program or _main, unknown_outputs=unknown_outputs
@@ -103,26 +96,6 @@ def declare(
 
 def _main() -> None:
     runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
-
-
-def stack_configuration(name: str) -> dict[str, str]:
-    """Reads a stack file as the engine hands it to the program: full key → text, lists as JSON.
-
-    Raises:
-        FileNotFoundError: there is no such stack; the message names those that exist.
-    """
-    path = ROOT / f"Pulumi.{name}.yaml"
-    if not path.exists():
-        stacks = sorted(p.name.split(".")[1] for p in ROOT.glob("Pulumi.*.yaml"))
-        raise FileNotFoundError(f"no stack {name}: {path.name} does not exist; the stacks are {', '.join(stacks)}")
-    values = cast("dict[str, Any]", yaml.safe_load(path.read_text())["config"])
-    return {key if ":" in key else f"{PROJECT}:{key}": _as_text(value) for key, value in values.items()}
-
-
-def _as_text(value: Any) -> str:
-    if isinstance(value, Mapping) and "secure" in value:
-        return _PLACEHOLDER
-    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _run(

@@ -12,11 +12,10 @@ from pulumi.runtime import config as runtime_config
 from pulumi.runtime import mocks, rpc, settings
 from pulumi.runtime.proto import resource_pb2
 
+from declared.stacks import ROOT
 from estate.model import UNKNOWN, Resource
 from estate.names import PROJECT
 from estate.secrets import ENDPOINT_DIGEST, SECRET
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 class _NoMocks(mocks.Mocks):

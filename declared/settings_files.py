@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import yaml
-
+from declared.stacks import configuration
 from estate.errors import MendableError
 from estate.model import Estate, Resource
 from estate.settings import SETTINGS, STACK_SETTING
@@ -26,12 +25,12 @@ def with_settings(declared: Estate, root: Path) -> Estate:
 
     Raises:
         SettingsFileError: a file is missing or broken.
+        StackError: the stack's own file is.
     """
     files = [
         Resource(SETTINGS, name, _env(root, name)) for name in (f"jobs/retention/{declared.environment}.env", RESTORE)
     ]
-    stack = f"Pulumi.{declared.stack}.yaml"
-    files.append(Resource(SETTINGS, stack, _stack(root, stack)))
+    files.append(Resource(SETTINGS, f"Pulumi.{declared.stack}.yaml", _stack(root, declared.stack)))
     others = [r for r in declared.resources if r.type != SETTINGS]
     return replace(declared, resources=tuple(sorted([*others, *files], key=lambda r: (r.type, r.name))))
 
@@ -56,28 +55,5 @@ def _env(root: Path, name: str) -> dict[str, str]:
     return values
 
 
-def identity(root: Path, stack: str) -> tuple[str, str, str]:
-    """Reads environment, account and region of a stack.
-
-    Raises:
-        SettingsFileError: its file is missing or lacks one of them.
-    """
-    name = f"Pulumi.{stack}.yaml"
-    config = _configuration(root, name)
-    keys = ("author-storage:environment", "author-storage:account", "aws:region")
-    if missing := [k for k in keys if k not in config]:
-        raise SettingsFileError(f"{name}: {', '.join(missing)} is missing")
-    environment, account, region = (str(config[k]) for k in keys)
-    return environment, account, region
-
-
-def _stack(root: Path, name: str) -> dict[str, Any]:
-    return {k: v for k, v in _configuration(root, name).items() if k == STACK_SETTING}
-
-
-def _configuration(root: Path, name: str) -> dict[str, Any]:
-    try:
-        document = cast("dict[str, dict[str, Any]]", yaml.safe_load(_text(root, name)))
-        return dict(document["config"].items())
-    except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
-        raise SettingsFileError(f"{name}: expected a stack file with config, found {error}") from None
+def _stack(root: Path, stack: str) -> dict[str, Any]:
+    return {k: v for k, v in configuration(stack, root).items() if k == STACK_SETTING}

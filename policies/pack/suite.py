@@ -17,7 +17,9 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from declared.settings_files import SettingsFileError, identity, with_settings
+from declared.settings_files import with_settings
+from declared.stacks import names_of
+from estate.errors import MendableError
 from estate.model import Estate, Resource, estate
 from estate.views import named
 from policies.finding import Finding, Rule
@@ -52,14 +54,14 @@ class Run:
         """Makes an estate of the resources that still stand at the end of the run, given by URN.
 
         Raises:
-            SettingsFileError: the stack's settings can't be read.
+            MendableError: the stack's settings can't be read.
         """
         if self.whole:
             return self.whole
         stack = shown[0].split(":")[2]
-        environment, account, region = identity(self.root, stack)
+        names = names_of(stack, self.root)
         standing = [self.declared[urn] for urn in shown if urn in self.declared]
-        declared = estate(stack, environment, account, region, standing)
+        declared = estate(stack, names.environment, names.account, names.region, standing)
         self.whole = with_settings(declared, self.root)
         return self.whole
 
@@ -91,7 +93,7 @@ def _check(run: Run, rules: tuple[Rule, ...]) -> Validate:
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:
         try:
             estate, runbook = run.estate([r.urn for r in args.resources]), _runbook(run.root)
-        except (RunbookError, SettingsFileError, OSError) as error:
+        except (RunbookError, MendableError, OSError) as error:
             report(str(error), None)
             return
         urns = {named(r): urn for urn, r in run.declared.items()}

@@ -23,13 +23,12 @@ from typing import Any, cast
 import yaml
 
 from declared.program import declared_estate
+from declared.stacks import ROOT, stacks
 from estate.model import Estate
 from scripts.policy.terraform_plan import plan
 
-ROOT = Path(__file__).resolve().parents[2]
 SKIPS = Path(__file__).with_name("checkov-skips.yaml")
 VERSION = "3.3.30"
-STACKS = ("prod", "staging", "local")
 
 
 class CheckovError(RuntimeError):
@@ -139,10 +138,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--stack", action="append", choices=STACKS, help="a stack; may be given several times")
-    stacks = parser.parse_args(arguments).stack or STACKS
+    parser.add_argument("--stack", action="append", choices=stacks(), help="a stack; may be given several times")
+    chosen = parser.parse_args(arguments).stack or stacks()
     try:
-        known, failures = skips(), scan({s: declared_estate(s) for s in stacks})
+        known, failures = skips(), scan({s: declared_estate(s) for s in chosen})
     except CheckovError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -155,7 +154,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for line in complaints:
         sys.stderr.write(f"{line}\n")
     sys.stdout.write(
-        f"checkov {VERSION}: {len(stacks)} stacks, {len(failures)} failures with a reason\n" if not complaints else ""
+        f"checkov {VERSION}: {len(chosen)} stacks, {len(failures)} failures with a reason\n" if not complaints else ""
     )
     return 1 if complaints else 0
 

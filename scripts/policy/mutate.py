@@ -25,14 +25,13 @@ from rich.table import Table
 
 from declared.program import declared_estate
 from declared.settings_files import with_settings
+from declared.stacks import ROOT, stacks
 from policies.rules.all import check
 from policies.runbook.reader import parse_runbook
 from scripts.policy.mutants import Mutant, document_mutants, graph_mutants
 
-ROOT = Path(__file__).resolve().parents[2]
 RUNBOOK = ROOT / "docs" / "runbook.md"
 EQUIVALENTS = Path(__file__).with_name("equivalents.yaml")
-STACKS = ("prod", "staging", "local")
 
 
 @dataclass(frozen=True)
@@ -101,12 +100,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--stack", action="append", choices=STACKS, help="a stack; may be given several times")
+    parser.add_argument("--stack", action="append", choices=stacks(), help="a stack; may be given several times")
     parser.add_argument("--survivors", type=Path, help="file for the survivors, a line of JSON each")
     options = parser.parse_args(arguments)
     source = RUNBOOK.read_text(encoding="utf-8")
     runbook = parse_runbook(source)
-    estates = [with_settings(declared_estate(s), ROOT) for s in options.stack or STACKS]
+    estates = [with_settings(declared_estate(s), ROOT) for s in options.stack or stacks()]
     console = Console(stderr=True)
     if findings := [f for e in estates for f in check(e, runbook)]:
         for finding in findings:

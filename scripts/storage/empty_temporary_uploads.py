@@ -11,8 +11,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.prompt import Confirm
 
+from declared.stacks import add_stack_option
+from estate.errors import MendableError
 from scripts.storage.following import SilenceError, follow
-from scripts.storage.target import Target, TargetError, target_of
+from scripts.storage.target import Target, target_of
 
 DESCRIPTION = """\
 Empties author-temporary-uploads by hand: shows what lies there and how old it is, asks, starts the cleanup function,
@@ -45,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         target = target_of(given.stack)
         return _run(target, given, console)
-    except (TargetError, SilenceError) as error:
+    except (MendableError, SilenceError) as error:
         console.print(f"empty-temporary-uploads: {error}", style="red", highlight=False)
     except (BotoCoreError, ClientError) as error:
         console.print(f"empty-temporary-uploads: AWS refused: {error}", style="red", highlight=False)
@@ -137,7 +139,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--stack", required=True, help="prod, staging or local")
+    add_stack_option(parser)
     parser.add_argument("--dry-run", action="store_true", help="list and log what would be deleted; delete nothing")
     parser.add_argument("--max-deletes", type=_limit, metavar="N", help="delete at most so many")
     parser.add_argument("--yes", action="store_true", help="do not ask")

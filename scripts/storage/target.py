@@ -2,24 +2,21 @@
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import boto3
-import yaml
 from botocore.config import Config
 
-from estate.names import Names
+from declared.stacks import names_of
+from estate.errors import MendableError
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_sts import STSClient
 
-ROOT = Path(__file__).resolve().parents[2]
 
-
-class TargetError(RuntimeError):
+class TargetError(MendableError):
     """The stack, its account or its function can't be used; the message says what to do."""
 
 
@@ -67,7 +64,7 @@ def target_of(stack: str) -> Target:
     """Finds a stack's function, after checking that the caller is in the stack's account.
 
     Raises:
-        TargetError: no such stack, or another account.
+        MendableError: no such stack, or another account.
     """
     names = names_of(stack)
     session = boto3.Session(region_name=names.region)
@@ -87,22 +84,3 @@ def target_of(stack: str) -> Target:
         functions=session.client("lambda", config=patient),  # pyright: ignore[reportUnknownMemberType]
         logs=session.client("logs"),  # pyright: ignore[reportUnknownMemberType]
     )
-
-
-def names_of(stack: str, folder: Path = ROOT) -> Names:
-    """Reads where a stack stands from its configuration file.
-
-    Raises:
-        TargetError: there is no such file, or it lacks a key.
-    """
-    path = folder / f"Pulumi.{stack}.yaml"
-    if not path.is_file():
-        known = sorted(file.name.split(".")[1] for file in folder.glob("Pulumi.*.yaml"))
-        raise TargetError(f"there is no stack {stack}; expected one of {', '.join(known)}")
-    document = cast("dict[str, Any]", yaml.safe_load(path.read_text(encoding="utf-8")) or {})
-    config = cast("dict[str, Any]", document.get("config", {}))
-    keys = ("author-storage:environment", "author-storage:account", "aws:region")
-    if missing := [key for key in keys if key not in config]:
-        raise TargetError(f"{path.name} has no {missing[0]}; it says where the stack stands")
-    environment, account, region = (str(config[key]) for key in keys)
-    return Names(environment, account, region)

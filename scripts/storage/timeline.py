@@ -12,8 +12,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from components.settings import SettingsError
 from declared.program import declared_estate
+from declared.stacks import add_stack_option
+from estate.errors import MendableError
 from estate.lives import TimelineError, lives, picture_name
 from semantics.lifecycle.constraints import Problem
 from semantics.lifecycle.life import Life
@@ -31,11 +32,6 @@ EXAMPLES = """examples:
 exit codes: 0 shown; 1 not shown, or S3 would refuse the rules, or usage"""
 
 
-BACKSTOP = (
-    "The retention job and the scheduled cleanup delete first; S3's expiration is the backstop and knows no contract."
-)
-
-
 class _Parser(ArgumentParser):
     def error(self, message: str) -> NoReturn:
         self.exit(1, f"{self.prog}: {message}; --help shows examples\n")
@@ -46,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _Parser(
         "python -m scripts.storage.timeline", None, HELP, EXAMPLES, formatter_class=RawDescriptionHelpFormatter
     )
-    parser.add_argument("--stack", required=True, help="prod, staging or local")
+    add_stack_option(parser)
     parser.add_argument("--svg", type=Path, metavar="DIR", help="write timeline-STACK-BUCKET.svg there, too")
     parser.add_argument("--json", action="store_true", help="write JSON instead of tables")
     options = parser.parse_args(arguments)
@@ -56,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for life, _ in shown if options.svg else ():
             options.svg.mkdir(parents=True, exist_ok=True)
             (options.svg / picture_name(life, estate)).write_text(life_svg(life), encoding="utf-8")
-    except (TimelineError, SettingsError, OSError) as error:
+    except (TimelineError, MendableError, OSError) as error:
         sys.stderr.write(f"timeline: {error}\n")
         return 1
     if options.json:

@@ -13,11 +13,12 @@ import pytest
 from components.base import Component, Section
 from components.wildcards import REASONS
 from declared.program import Declaration, declare
+from declared.stacks import stacks
 from policies.rules.unknowns import MAY_BE_UNKNOWN, unknown_paths
 from tests.components.single import declared
 
 ROOT = Path(__file__).resolve().parents[2]
-STACKS = ("prod", "staging", "local")
+STACKS = stacks()
 HOLDS_DATA = {"aws:s3/bucket:Bucket", "aws:kms/key:Key", "aws:kms/alias:Alias"}
 PHYSICAL_NAME = {
     "aws:cloudwatch/dashboard:Dashboard": "dashboardName",

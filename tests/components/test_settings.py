@@ -1,14 +1,14 @@
 import pytest
 
 from components.settings import SettingsError, parse
-from declared.program import stack_configuration
+from declared.stacks import as_engine, stacks
 
 REAL_IMAGE = "111111111111.dkr.ecr.us-east-1.amazonaws.com/author-retention@sha256:" + "a1" * 32
 
 
 def production(**changes: str | None) -> dict[str, str]:
     """Production's stack file with keys changed, or left out where the value is None."""
-    configuration = stack_configuration("prod")
+    configuration = as_engine("prod")
     for name, value in changes.items():
         key = name.replace("__", ":") if "__" in name else f"author-storage:{name}"
         configuration.pop(key, None)
@@ -19,14 +19,14 @@ def production(**changes: str | None) -> dict[str, str]:
 
 @pytest.mark.parametrize(("stack", "window"), [("prod", 45), ("staging", 35), ("local", 45)])
 def test_each_stack_file_is_accepted_with_its_own_window(stack: str, window: int) -> None:
-    settings = parse(stack, stack_configuration(stack))
+    settings = parse(stack, as_engine(stack))
     assert settings.environment == stack
     assert settings.recordings_window_days == window
     assert settings.allowed_accounts == (settings.account,)
 
 
 def test_only_production_protects_and_only_local_is_disposable() -> None:
-    sites = {stack: parse(stack, stack_configuration(stack)).site for stack in ("prod", "staging", "local")}
+    sites = {stack: parse(stack, as_engine(stack)).site for stack in stacks()}
     assert {s for s, site in sites.items() if site.protect_data} == {"prod"}
     assert {s for s, site in sites.items() if site.disposable} == {"local"}
 

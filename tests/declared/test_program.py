@@ -5,12 +5,13 @@ import pytest
 
 from components.settings import SettingsError
 from declared.program import declare, declared_estate
+from declared.stacks import StackError, stacks
 from estate.model import UNKNOWN, Estate
 from tests.components.single import declared
 
 
 def test_an_unknown_stack_is_refused_with_those_that_exist() -> None:
-    with pytest.raises(FileNotFoundError, match=r"no stack prd: .*; the stacks are local, prod, staging"):
+    with pytest.raises(StackError, match=r"there is no stack prd; expected one of local, prod, staging"):
         declared_estate("prd")
 
 
@@ -24,10 +25,10 @@ def test_it_can_be_repeated_and_gives_the_same_text() -> None:
 
 
 def test_stacks_do_not_mix_when_run_at_once() -> None:
-    stacks = ["prod", "staging", "local"]
-    alone = [declared(stack).estate.to_json() for stack in stacks]
+    every = stacks()
+    alone = [declared(stack).estate.to_json() for stack in every]
     with ThreadPoolExecutor(3) as pool:
-        assert [estate.to_json() for estate in pool.map(declared_estate, stacks)] == alone
+        assert [estate.to_json() for estate in pool.map(declared_estate, every)] == alone
 
 
 def test_the_caller_s_own_pulumi_settings_stay() -> None:

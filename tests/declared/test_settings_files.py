@@ -2,8 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from declared.settings_files import SettingsFileError, identity, with_settings
+from declared.settings_files import SettingsFileError, with_settings
+from declared.stacks import StackError, names_of
 from estate.model import Estate
+from estate.names import Names
 from estate.settings import settings_of
 
 EMPTY = Estate("prod", "prod", "1" * 12, "us-east-1", ())
@@ -34,7 +36,7 @@ def test_reads_the_settings_of_the_stack(root: Path):
 
 
 def test_reads_what_a_stack_is(root: Path):
-    assert identity(root, "prod") == ("prod", "111111111111", "us-east-1")
+    assert names_of("prod", root) == Names("prod", "111111111111", "us-east-1")
 
 
 @pytest.mark.parametrize(
@@ -52,6 +54,12 @@ def test_a_broken_file_is_named(root: Path, file: str, text: str | None, message
         (root / file).unlink()
     else:
         (root / file).write_text(text)
-    with pytest.raises(SettingsFileError) as caught:
+    with pytest.raises((SettingsFileError, StackError)) as caught:
         with_settings(EMPTY, root)
     assert str(caught.value).startswith(message)
+
+
+def test_a_stack_without_an_account_is_refused(tmp_path: Path):
+    (tmp_path / "Pulumi.x.yaml").write_text("config:\n  author-storage:environment: x\n")
+    with pytest.raises(StackError, match=r"Pulumi.x.yaml: author-storage:account, aws:region is missing"):
+        names_of("x", tmp_path)

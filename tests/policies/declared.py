@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any, cast
 
 from declared.settings_files import with_settings
+from declared.stacks import stacks
 from estate.model import Estate, Resource
 from policies.runbook.reader import Runbook, read_runbook
 from tests.components.single import declared as declaration
 
 ROOT = Path(__file__).resolve().parents[2]
-STACKS = ("prod", "staging", "local")
+STACKS = stacks()
 
 
 @cache

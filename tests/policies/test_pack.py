@@ -184,7 +184,8 @@ def test_settings_that_cannot_be_read_are_a_violation(tmp_path: Path):
     told = run(declared("prod"), root=tmp_path)
     assert set(told) == set(THEMES)
     assert told["lifecycle"] == [
-        ": Pulumi.prod.yaml: author-storage:environment, author-storage:account, aws:region is missing"
+        ": Pulumi.prod.yaml: author-storage:environment, author-storage:account, aws:region is missing; "
+        "it says where the stack stands"
     ]
 
 

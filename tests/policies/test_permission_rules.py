@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from declared.stacks import stacks
 from estate.model import Estate, Resource, estate
 from policies.finding import Finding
 from policies.grants import grants_of
@@ -13,7 +14,7 @@ from policies.rules.all import THEMES, judge
 from policies.runbook.reader import Runbook
 from tests.policies.declared import declared
 
-STACKS = ("prod", "staging", "local")
+STACKS = stacks()
 NO_CLAIMS = Runbook("docs/runbook.md", ())
 
 

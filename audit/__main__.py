@@ -12,22 +12,22 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from audit.api import Account
-from audit.caller import identify, session
-from audit.evidence import EvidenceError, verify
-from audit.explain import ExplainError, explain
+from audit.evidence import verify
+from audit.explain import explain
 from audit.model import Exit, Report
 from audit.reports import as_json, as_text
 from audit.reports.formats import FORMATS, render
 from audit.run import AuditError, Request, audit
-from audit.waivers import WaiverError, draft, load
+from audit.waivers import draft, load
 from audit.who import with_actors
 from declared.complete import complete
 from declared.program import declared_estate
 from declared.stacks import ROOT, add_stack_option
-from estate.errors import MendableError
-from estate.lives import TimelineError, lives
+from estate.errors import told, using
+from estate.lives import lives
 from estate.model import Estate
-from policies.runbook.reader import RunbookError, read_runbook
+from policies.runbook.reader import read_runbook
+from runtime.caller import identify, session
 from semantics.lifecycle.life_svg import life_svg
 
 DESCRIPTION = """\
@@ -53,10 +53,6 @@ examples:
 exit codes, a mask:
   0 in sync and complete    1 no trustworthy answer    2 drift, complete    3 drift, and not everything could be read"""
 
-ERRORS = (AuditError, TimelineError, WaiverError, RunbookError, MendableError, ExplainError,
-          EvidenceError, as_json.ReportError, FileNotFoundError)  # fmt: skip
-"""What a user can mend: told in one line."""
-
 
 class _Parser(argparse.ArgumentParser):
     """A usage error must not look like drift, whose exit code argparse would use."""
@@ -67,20 +63,17 @@ class _Parser(argparse.ArgumentParser):
         sys.exit(Exit.NO_ANSWER)
 
 
+@told("audit", Exit.NO_ANSWER)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
     options = _parser().parse_args(arguments)
-    try:
-        if options.command == "verify":
-            sys.stdout.write(verify(Path(options.subject)) + "\n")
-            return Exit.CLEAN
-        if options.command == "explain":
-            sys.stdout.write(explain(options.subject, Path(options.since or ROOT / ".local/audit.json")) + "\n")
-            return Exit.CLEAN
-        return _audit(options)
-    except ERRORS as error:
-        sys.stderr.write(f"audit: {' '.join(str(error).split())}\n")
-        return Exit.NO_ANSWER
+    if options.command == "verify":
+        sys.stdout.write(verify(Path(options.subject)) + "\n")
+        return Exit.CLEAN
+    if options.command == "explain":
+        sys.stdout.write(explain(options.subject, Path(options.since or ROOT / ".local/audit.json")) + "\n")
+        return Exit.CLEAN
+    return _audit(options)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -125,9 +118,11 @@ def _audit(options: argparse.Namespace) -> int:
 
 
 def _earlier(path: Path) -> Report:
+    with using(path):
+        text = path.read_text(encoding="utf-8")
     try:
-        return as_json.read(path.read_text(encoding="utf-8"))
-    except (as_json.ReportError, UnicodeDecodeError) as error:
+        return as_json.read(text)
+    except as_json.ReportError as error:
         raise as_json.ReportError(f"{path}: {error}") from error
 
 
@@ -167,7 +162,8 @@ def _write(report: Report, options: argparse.Namespace, estate: Estate) -> None:
         return
     text = render(report, options.format, _pictures(estate) if options.format == "html" else {})
     if options.output:
-        options.output.write_text(text, encoding="utf-8")
+        with using(options.output):
+            options.output.write_text(text, encoding="utf-8")
         sys.stderr.write(f"audit: {report.outcome}; the report is in {options.output}\n")
     else:
         sys.stdout.write(text)

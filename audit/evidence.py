@@ -9,11 +9,12 @@ from pathlib import Path
 
 from audit.model import Report
 from audit.reports import as_json
+from estate.errors import MendableError
 
 FIELDS = {"sha256", "report"}
 
 
-class EvidenceError(Exception):
+class EvidenceError(MendableError):
     """A file is no evidence, or not what it was."""
 
 

@@ -7,9 +7,10 @@ from rich.console import Console
 
 from audit.reports import as_json
 from audit.reports.as_text import show_finding
+from estate.errors import MendableError, using
 
 
-class ExplainError(Exception):
+class ExplainError(MendableError):
     """There is no such finding; the message names those there are."""
 
 
@@ -25,7 +26,9 @@ def explain(key: str, path: Path) -> str:
     """
     if not path.exists():
         raise ExplainError(f"no report at {path}: audit first, or name one with --since")
-    report = as_json.read(path.read_text(encoding="utf-8"))
+    with using(path):
+        text = path.read_text(encoding="utf-8")
+    report = as_json.read(text)
     matching = [f for f in report.findings if key and f.id.startswith(key)]
     if len(matching) != 1:
         ids = ", ".join(f.id for f in report.findings) or "(none)"

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from audit.reports.as_markdown import MARKER
+from estate.errors import told, using
 
 LONGEST = 65_536
 """Characters that GitHub takes in an issue's body."""
@@ -65,10 +66,13 @@ def _reports(arguments: Sequence[str]) -> dict[str, tuple[str, str | None]]:
         stack, _, paths = argument.partition("=")
         markdown, _, document = paths.partition(",")
         kept = Path(document)
-        reports[stack] = Path(markdown).read_text(encoding="utf-8"), kept.read_text() if kept.is_file() else None
+        with using(markdown):
+            text = Path(markdown).read_text(encoding="utf-8")
+        reports[stack] = text, kept.read_text() if kept.is_file() else None
     return reports
 
 
+@told("issue", 1)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
     parser = argparse.ArgumentParser(

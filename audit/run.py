@@ -21,13 +21,14 @@ from audit.remedies import severity
 from audit.rules import observed_estate, with_claims
 from audit.table import Kind
 from audit.waivers import apply
+from estate.errors import MendableError
 from estate.hash import own_hash, with_own_hash
 from estate.model import Estate
 from estate.names import Names
 from policies.runbook.reader import Runbook
 
 
-class AuditError(Exception):
+class AuditError(MendableError):
     """There is no trustworthy answer; the message says why and what to do."""
 
 
@@ -76,7 +77,7 @@ def audit(
     caller: str,
     pause: Callable[[float], None] = sleep,
 ) -> Report:
-    """Audits an account that is known to be the right one (`audit.caller.identify`).
+    """Audits an account that is known to be the right one (`runtime.caller.identify`).
 
     Args:
         account: where to look.

@@ -14,6 +14,7 @@ from typing import Any, cast
 import yaml
 
 from audit.model import NO_ANSWERS, Finding, Status, Waiver
+from estate.errors import MendableError, using
 
 LONGEST = timedelta(days=90)
 
@@ -33,7 +34,7 @@ NEVER: tuple[tuple[str, str, str], ...] = (
 """Type prefix, property prefix and name of what no waiver can cover. The first row is for the status unreadable."""
 
 
-class WaiverError(ValueError):
+class WaiverError(MendableError):
     """The waivers file can't be used; the message says which entry, what was found and what is expected."""
 
 
@@ -62,8 +63,10 @@ def load(path: Path) -> tuple[Waiver, ...]:
     if not path.exists():
         return ()
     try:
-        entries: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        with using(path):
+            text = path.read_text(encoding="utf-8")
+        entries: Any = yaml.safe_load(text)
+    except yaml.YAMLError as error:
         raise WaiverError(f"{path}: not readable YAML: {' '.join(str(error).split())}") from error
     if entries is None:
         return ()

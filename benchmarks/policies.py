@@ -12,20 +12,19 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from declared.program import declared_estate
 from declared.settings_files import with_settings
+from declared.stacks import ROOT, stacks
 from estate.model import Estate
 from policies.finding import Rule
 from policies.rules.all import RULES, THEMES, judge
 from policies.runbook.reader import read_runbook
-from scripts.policy.checkov import STACKS, scan
+from scripts.policy.checkov import scan
 
-ROOT = Path(__file__).resolve().parents[1]
 ROUNDS = 5
 PROGRAM_SECONDS, RULES_SECONDS, EQUATION_SECONDS = 3.0, 0.1, 3.0
 
@@ -56,7 +55,7 @@ def main() -> int:
     parser.add_argument("--no-peer", action="store_true", help="leave checkov out")
     options = parser.parse_args()
     program = seconds(lambda: [declared_estate(s) for s in ("prod", "staging")], 1)
-    estates = {s: with_settings(declared_estate(s), ROOT) for s in STACKS}
+    estates = {s: with_settings(declared_estate(s), ROOT) for s in stacks()}
     equation = THEMES["permissions"].rules
     others = [r for r in RULES if r not in equation]
     rows = {

@@ -9,6 +9,7 @@ from components.base import Component, Section, Site
 from components.dead_letters import DeadLetters, DeadLettersArgs
 from components.policy import Statement, allow, trust
 from components.role import ServiceRole, ServiceRoleArgs
+from estate.errors import MendableError
 
 RUNTIME = "python3.13"
 KEEP_LOGS_DAYS = 400
@@ -18,7 +19,7 @@ KEEP_LOGS_DAYS = 400
 ROOT = Path(__file__).resolve().parent.parent
 
 
-class PackageError(pulumi.RunError):
+class PackageError(pulumi.RunError, MendableError):
     """A function's zip has not been built."""
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from declared.complete import complete
 from declared.program import declared_estate
 from declared.stacks import ROOT, add_stack_option
-from estate.errors import MendableError
+from estate.errors import told, using
 from estate.hash import estate_path, own_hash
 
 EXAMPLES = """\
@@ -25,6 +25,7 @@ Needs the functions' zips (`make package`), and neither credentials nor the pass
 [secret]. Prints the SHA-256 of what it wrote. Exit codes: 0 written, 1 not, with one line that says why."""
 
 
+@told("estate", 1)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Writes one estate and returns the exit code."""
     parser = argparse.ArgumentParser(
@@ -36,12 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_stack_option(parser, default="local")
     parser.add_argument("--output", metavar="FILE", help="default: build/estate-STACK.json; - for standard output")
     options = parser.parse_args(arguments)
-    try:
-        estate = complete(declared_estate(options.stack), ROOT)
-        _write(estate.to_json(), options.output or str(ROOT / estate_path(options.stack)))
-    except (MendableError, OSError) as error:
-        sys.stderr.write(f"estate: {' '.join(str(error).split())}\n")
-        return 1
+    estate = complete(declared_estate(options.stack), ROOT)
+    _write(estate.to_json(), options.output or str(ROOT / estate_path(options.stack)))
     told = sys.stderr if options.output == "-" else sys.stdout
     told.write(f"{own_hash(estate)}  {options.output or estate_path(options.stack)}\n")
     return 0
@@ -52,10 +49,11 @@ def _write(text: str, output: str) -> None:
         sys.stdout.write(text)
         return
     path = Path(output)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(f".{os.getpid()}.part")
-    unfinished.write_text(text, encoding="utf-8")
-    unfinished.replace(path)
+    with using(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(f".{os.getpid()}.part")
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(path)
 
 
 if __name__ == "__main__":

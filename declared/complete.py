@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from declared.settings_files import with_settings
+from estate.errors import using
 from estate.model import Estate, Resource
 
 
@@ -17,8 +18,7 @@ def complete(declared: Estate, root: Path) -> Estate:
         root: the repository's folder; the functions' zips are built in it.
 
     Raises:
-        SettingsFileError: a settings file is missing or broken.
-        FileNotFoundError: a function's zip has not been built.
+        MendableError: a settings file is missing or broken, or a function's zip has not been built.
     """
     resources = tuple(_with_code_hash(r, root) for r in declared.resources)
     return with_settings(replace(declared, resources=resources), root)
@@ -29,8 +29,6 @@ def _with_code_hash(resource: Resource, root: Path) -> Resource:
     if resource.type != "aws:lambda/function:Function":
         return resource
     path = root / str(resource.properties["code"])
-    try:
+    with using(path, "run `make package`"):
         digest = base64.b64encode(hashlib.sha256(path.read_bytes()).digest()).decode()
-    except OSError as error:
-        raise FileNotFoundError(f"{resource}: {path} can't be read ({error.strerror}); run `make package`") from error
     return replace(resource, properties={**resource.properties, "code": digest})

@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from declared.stacks import configuration
-from estate.errors import MendableError
+from estate.errors import MendableError, using
 from estate.model import Estate, Resource
 from estate.settings import SETTINGS, STACK_SETTING
 
 RESTORE = "scripts/storage/restore.env"
 
 
-class SettingsFileError(MendableError, ValueError):
+class SettingsFileError(MendableError):
     """A settings file can't be read; the message names file and line."""
 
 
@@ -36,10 +36,8 @@ def with_settings(declared: Estate, root: Path) -> Estate:
 
 
 def _text(root: Path, name: str) -> str:
-    try:
+    with using(name, "every stack needs it"):
         return (root / name).read_text(encoding="utf-8")
-    except OSError as error:
-        raise SettingsFileError(f"{name}: can't be read ({error.strerror}); every stack needs it") from None
 
 
 def _env(root: Path, name: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from estate.errors import MendableError
 from estate.model import Estate
 from estate.names import Names
 from estate.views import LIFECYCLE, versioned_buckets
@@ -13,7 +14,7 @@ from semantics.lifecycle.reader import LifecycleError, from_properties
 BUCKET = "s3/bucket:Bucket"
 
 
-class TimelineError(ValueError):
+class TimelineError(MendableError):
     """The timeline can't be shown; the message says what was found and what to do."""
 
 

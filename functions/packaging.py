@@ -9,13 +9,13 @@ to the engine.
 import base64
 import hashlib
 import os
-import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackagePath, distribution
 from pathlib import Path, PurePosixPath
 
+from estate.errors import MendableError, told
 from functions.imports import closure
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,7 +35,7 @@ _COMPILED = (".so", ".pyd", ".dylib")
 _SHARED_DATA = ("endpoints.json", "partitions.json", "_retry.json", "sdk-default-configuration.json")
 
 
-class PackagingError(RuntimeError):
+class PackagingError(MendableError):
     """A package can't go into a zip; the message names the file and why."""
 
 
@@ -145,15 +145,12 @@ def _verified(name: str, file: PackagePath) -> bytes:
     return content
 
 
+@told("package", 1)
 def main() -> int:
     """Builds every function's zip, and says which have changed."""
     for function in FUNCTIONS:
         before = function.zip.read_bytes() if function.zip.exists() else None
-        try:
-            path = build(function)
-        except PackagingError as error:
-            print(f"package: {error}", file=sys.stderr)
-            return 1
+        path = build(function)
         content = path.read_bytes()
         if content != before:
             digest = hashlib.sha256(content).hexdigest()

@@ -2,6 +2,8 @@
 
 from enum import IntEnum
 
+from estate.errors import MendableError
+
 
 class ExitCode(IntEnum):
     """How `python -m local` ends; listed by `python -m local --help`."""
@@ -18,7 +20,7 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-class LocalError(Exception):
+class LocalError(MendableError):
     """A command can't be done; the text names the thing, what was found and what to do, in one line."""
 
     def __init__(self, message: str, code: ExitCode = ExitCode.FAILED) -> None:

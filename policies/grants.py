@@ -8,13 +8,14 @@ from typing import Any, cast
 
 import yaml
 
+from estate.errors import MendableError
 from estate.model import Estate
 from semantics.iam.statements import Statement, UnreadablePolicyError, read_policy
 
 TABLE = Path(__file__).with_name("grants.yaml")
 
 
-class GrantTableError(ValueError):
+class GrantTableError(MendableError):
     """The table can't be read; the message names the row."""
 
 

@@ -10,8 +10,8 @@ from functions.imports import ROOT, Import, closure, imports
 
 FLOORS = (
     ("semantics",),
-    ("estate", "runtime"),
-    ("declared",),
+    ("estate",),
+    ("runtime", "declared"),
     ("policies",),
     ("audit",),
     ("components",),

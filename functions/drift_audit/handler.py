@@ -8,7 +8,6 @@ from typing import Any, cast
 import boto3
 
 from audit.api import Account
-from audit.caller import identify
 from audit.model import Report
 from audit.run import Request, audit
 from audit.waivers import load
@@ -19,6 +18,7 @@ from functions.drift_audit.metrics import publish_audit, publish_failure, publis
 from functions.drift_audit.record import announce, store
 from functions.drift_audit.settings import Settings, read_settings
 from policies.runbook.reader import read_runbook
+from runtime.caller import identify
 
 ROOT = Path(__file__).resolve().parents[2]
 MODES = ("report", "metrics")

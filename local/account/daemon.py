@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psutil
 
+from estate.errors import MendableError
 from local.account import record as records
 from local.account.record import ROOT_ACCESS_KEY, ROOT_SECRET, Record
 
@@ -23,7 +24,7 @@ HEALTH_SECONDS = 5.0
 STOP_SECONDS = 10.0
 
 
-class AccountError(Exception):
+class AccountError(MendableError):
     """The account can't be used; the text is one sentence on what was found and what to do."""
 
 

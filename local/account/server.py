@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from estate.errors import MendableError
 from local.account import record as records
 from local.account.record import ACCOUNT_ID, REGION, Record
 
@@ -27,7 +28,7 @@ OWNER_VARIABLE = "AUTHOR_STORAGE_ACCOUNT_OWNER"
 _STARTED = time.time()
 
 
-class PortTakenError(Exception):
+class PortTakenError(MendableError):
     """Another program listens on the port asked for."""
 
 

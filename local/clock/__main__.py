@@ -10,10 +10,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Column, Table
 
-from local.account.daemon import ROOT, AccountError
+from estate.errors import told
+from local.account.daemon import ROOT
 from local.clock.alarms import Judged, tick
 from local.clock.aws import Clients, running
-from local.clock.schedules import Fired, ScheduleError, fire
+from local.clock.schedules import Fired, fire
 
 DESCRIPTION = """\
 Make happen in the embedded account what AWS does by itself as time passes.
@@ -35,23 +36,20 @@ exit codes: 0 done, 1 it can't be done (one sentence says why) or the function f
 COLOURS = {"OK": "green", "ALARM": "red", "INSUFFICIENT_DATA": "yellow"}
 
 
+@told("clock", 1)
 def main() -> int:
     """Run one command and return its exit code."""
     arguments = _parser().parse_args()
     console = Console(soft_wrap=True)
-    try:
-        clients = Clients(running(arguments.state))
-        if arguments.command == "tick":
-            with console.status("Judging the alarms…"):
-                judged = tick(clients, datetime.now(UTC) + timedelta(minutes=arguments.later))
-            _show_alarms(console, judged, as_json=arguments.json)
-            return 0
-        with console.status(f"Firing {arguments.schedule}…"):
-            fired = fire(clients, arguments.schedule, even_if_disabled=arguments.even_if_disabled)
-        _show_run(console, fired, as_json=arguments.json)
-    except (AccountError, ScheduleError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+    clients = Clients(running(arguments.state))
+    if arguments.command == "tick":
+        with console.status("Judging the alarms…"):
+            judged = tick(clients, datetime.now(UTC) + timedelta(minutes=arguments.later))
+        _show_alarms(console, judged, as_json=arguments.json)
+        return 0
+    with console.status(f"Firing {arguments.schedule}…"):
+        fired = fire(clients, arguments.schedule, even_if_disabled=arguments.even_if_disabled)
+    _show_run(console, fired, as_json=arguments.json)
     return 1 if fired.error else 0
 
 

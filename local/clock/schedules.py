@@ -14,12 +14,13 @@ from typing import Any, cast
 
 from botocore.exceptions import ClientError
 
+from estate.errors import MendableError
 from local.clock.aws import Clients
 
 SERVICE = "scheduler.amazonaws.com"
 
 
-class ScheduleError(Exception):
+class ScheduleError(MendableError):
     """The schedule can't be fired; the text is one sentence on what was found and what to do."""
 
 

@@ -26,7 +26,7 @@ from policies.finding import Finding, Rule
 from policies.pack.reader import resource
 from policies.pack.waivers import SCHEMA, Waiver, waivers
 from policies.rules.all import THEMES, judge
-from policies.runbook.reader import Runbook, RunbookError, read_runbook
+from policies.runbook.reader import Runbook, read_runbook
 
 
 @dataclass
@@ -93,7 +93,7 @@ def _check(run: Run, rules: tuple[Rule, ...]) -> Validate:
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:
         try:
             estate, runbook = run.estate([r.urn for r in args.resources]), _runbook(run.root)
-        except (RunbookError, MendableError, OSError) as error:
+        except MendableError as error:
             report(str(error), None)
             return
         urns = {named(r): urn for urn, r in run.declared.items()}

@@ -7,8 +7,10 @@ from typing import Literal
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from estate.errors import MendableError
 
-class RunbookError(ValueError):
+
+class RunbookError(MendableError):
     """Something in a document can't be read. The message says where, what stands there, and what was expected."""
 
     def __init__(self, path: str, line: int, column: int, text: str, expected: str) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from estate.errors import using
 from policies.runbook.chain import is_chain, read_chain, render_chain
 from policies.runbook.claims import Claim, LifecycleClaim
 from policies.runbook.markdown import Block, Row, RunbookError, blocks
@@ -46,9 +47,11 @@ def read_runbook(path: Path) -> Runbook:
 
     Raises:
         RunbookError: a part of it can't be read.
-        OSError: the file can't be read.
+        FileError: the file can't be read.
     """
-    return parse_runbook(path.read_text(encoding="utf-8"), "/".join(path.parts[-2:]))
+    with using(path):
+        source = path.read_text(encoding="utf-8")
+    return parse_runbook(source, "/".join(path.parts[-2:]))
 
 
 def parse_runbook(source: str, path: str = "docs/runbook.md") -> Runbook:

@@ -24,6 +24,7 @@ import yaml
 
 from declared.program import declared_estate
 from declared.stacks import ROOT, stacks
+from estate.errors import MendableError, told
 from estate.model import Estate
 from scripts.policy.terraform_plan import plan
 
@@ -31,7 +32,7 @@ SKIPS = Path(__file__).with_name("checkov-skips.yaml")
 VERSION = "3.3.30"
 
 
-class CheckovError(RuntimeError):
+class CheckovError(MendableError):
     """Checkov could not look, so its silence means nothing."""
 
 
@@ -131,6 +132,7 @@ def read_results(text: str, names: Sequence[str]) -> list[Failure]:
     return [Failure(Path(c["file_path"]).stem, c["check_id"], c["check_name"], c["resource"]) for c in failed]
 
 
+@told("checkov", 1)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; see the module's text."""
     parser = argparse.ArgumentParser(
@@ -140,11 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--stack", action="append", choices=stacks(), help="a stack; may be given several times")
     chosen = parser.parse_args(arguments).stack or stacks()
-    try:
-        known, failures = skips(), scan({s: declared_estate(s) for s in chosen})
-    except CheckovError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+    known, failures = skips(), scan({s: declared_estate(s) for s in chosen})
     complaints = [str(f) for f in failures if not any(s.covers(f) for s in known)]
     complaints += [
         f"checkov-skips.yaml: {s.check} on {', '.join(s.resources)}: no failure needs this; remove it"

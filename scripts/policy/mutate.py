@@ -26,6 +26,7 @@ from rich.table import Table
 from declared.program import declared_estate
 from declared.settings_files import with_settings
 from declared.stacks import ROOT, stacks
+from estate.errors import told
 from policies.rules.all import check
 from policies.runbook.reader import parse_runbook
 from scripts.policy.mutants import Mutant, document_mutants, graph_mutants
@@ -93,6 +94,7 @@ def settle(mutants: Iterable[Mutant], claims: Iterable[str], known: Sequence[Equ
     )
 
 
+@told("mutate", 1)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; see the module's text."""
     parser = argparse.ArgumentParser(

@@ -13,7 +13,7 @@ from rich.prompt import Confirm
 
 from declared.stacks import add_stack_option
 from estate.errors import MendableError
-from scripts.storage.following import SilenceError, follow
+from scripts.storage.following import follow
 from scripts.storage.target import Target, target_of
 
 DESCRIPTION = """\
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         target = target_of(given.stack)
         return _run(target, given, console)
-    except (MendableError, SilenceError) as error:
+    except MendableError as error:
         console.print(f"empty-temporary-uploads: {error}", style="red", highlight=False)
     except (BotoCoreError, ClientError) as error:
         console.print(f"empty-temporary-uploads: AWS refused: {error}", style="red", highlight=False)

@@ -8,6 +8,7 @@ from typing import Any, cast
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from estate.errors import MendableError
 from scripts.storage.target import Target
 
 PAUSE = 2.0
@@ -20,7 +21,7 @@ LOOK_BACK = 60_000
 """Milliseconds before now from which the log is read: clocks differ."""
 
 
-class SilenceError(RuntimeError):
+class SilenceError(MendableError):
     """The log says nothing any more; the message says where to look."""
 
 

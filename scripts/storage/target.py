@@ -4,16 +4,15 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.config import Config
 
 from declared.stacks import names_of
 from estate.errors import MendableError
+from runtime.caller import identify, session
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
-    from mypy_boto3_sts import STSClient
 
 
 class TargetError(MendableError):
@@ -67,20 +66,14 @@ def target_of(stack: str) -> Target:
         MendableError: no such stack, or another account.
     """
     names = names_of(stack)
-    session = boto3.Session(region_name=names.region)
-    sts: STSClient = session.client("sts")  # pyright: ignore[reportUnknownMemberType]
-    account = sts.get_caller_identity()["Account"]
-    if account != names.account:
-        raise TargetError(
-            f"these credentials are of account {account}, stack {stack} is in {names.account}; nothing was deleted. "
-            "Use credentials of that account."
-        )
+    asking = session(region=names.region)
+    identify(asking, names.account, names.region)
     # Measuring may take as long as the function may run; asking twice would measure twice.
     patient = Config(read_timeout=900, retries={"total_max_attempts": 1})
     return Target(
         bucket=names.temporary_uploads,
         function=names.cleanup,
         log_group=names.function_log_group(names.cleanup),
-        functions=session.client("lambda", config=patient),  # pyright: ignore[reportUnknownMemberType]
-        logs=session.client("logs"),  # pyright: ignore[reportUnknownMemberType]
+        functions=asking.client("lambda", config=patient),  # pyright: ignore[reportUnknownMemberType]
+        logs=asking.client("logs"),  # pyright: ignore[reportUnknownMemberType]
     )

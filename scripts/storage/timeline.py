@@ -14,8 +14,8 @@ from rich.text import Text
 
 from declared.program import declared_estate
 from declared.stacks import add_stack_option
-from estate.errors import MendableError
-from estate.lives import TimelineError, lives, picture_name
+from estate.errors import told, using
+from estate.lives import lives, picture_name
 from semantics.lifecycle.constraints import Problem
 from semantics.lifecycle.life import Life
 from semantics.lifecycle.life_svg import life_svg
@@ -37,6 +37,7 @@ class _Parser(ArgumentParser):
         self.exit(1, f"{self.prog}: {message}; --help shows examples\n")
 
 
+@told("timeline", 1)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; see --help."""
     parser = _Parser(
@@ -46,15 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--svg", type=Path, metavar="DIR", help="write timeline-STACK-BUCKET.svg there, too")
     parser.add_argument("--json", action="store_true", help="write JSON instead of tables")
     options = parser.parse_args(arguments)
-    try:
-        estate = declared_estate(options.stack)
-        shown = list(lives(estate))
-        for life, _ in shown if options.svg else ():
+    estate = declared_estate(options.stack)
+    shown = list(lives(estate))
+    for life, _ in shown if options.svg else ():
+        with using(options.svg):
             options.svg.mkdir(parents=True, exist_ok=True)
             (options.svg / picture_name(life, estate)).write_text(life_svg(life), encoding="utf-8")
-    except (TimelineError, MendableError, OSError) as error:
-        sys.stderr.write(f"timeline: {error}\n")
-        return 1
     if options.json:
         sys.stdout.write(json.dumps([_as_json(life, found) for life, found in shown], indent=2) + "\n")
     else:

@@ -15,10 +15,9 @@ from botocore.exceptions import EndpointConnectionError
 from botocore.loaders import create_loader
 
 from audit.api import AbsentError, Account, UnreadableError
-from audit.caller import identify
 from audit.readers.all import KINDS
-from audit.run import AuditError
 from audit.table import Call
+from runtime.caller import CallerError, identify
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 Answer = tuple[int, str] | Exception
@@ -195,10 +194,10 @@ def test_the_caller_is_named() -> None:
 
 
 def test_another_account_is_refused_before_anything_is_read() -> None:
-    with pytest.raises(AuditError, match=r"account 999999999999, the stack to 123456789012; nothing was read"):
+    with pytest.raises(CallerError, match=r"account 999999999999, the stack to 123456789012; nothing was read"):
         caller(Wire((200, IDENTITY.format("999999999999"))))
 
 
 def test_refused_credentials_are_told_in_a_sentence() -> None:
-    with pytest.raises(AuditError, match=r"no usable credentials: .*ExpiredToken.*Log in"):
+    with pytest.raises(CallerError, match=r"no usable credentials: .*ExpiredToken.*Log in"):
         caller(Wire((403, "<ErrorResponse><Error><Code>ExpiredToken</Code></Error></ErrorResponse>")))

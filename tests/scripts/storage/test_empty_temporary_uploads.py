@@ -27,7 +27,7 @@ class Account:
         self.started: list[dict[str, Any]] = []
 
     def get_caller_identity(self) -> dict[str, str]:
-        return {"Account": self.account}
+        return {"Account": self.account, "Arn": f"arn:aws:iam::{self.account}:user/operator"}
 
     def invoke(self, **call: Any) -> dict[str, Any]:
         event = json.loads(call["Payload"])
@@ -193,7 +193,7 @@ def test_silence_is_not_success(account: Account, capsys: Said) -> None:
 def test_another_accounts_credentials_are_refused_before_anything(account: Account, capsys: Said) -> None:
     account.account = "999999999999"
     assert run("--yes") == 3
-    assert "of account 999999999999, stack local is in 123456789012" in " ".join(capsys.readouterr().err.split())
+    assert "belong to account 999999999999, the stack to 123456789012" in " ".join(capsys.readouterr().err.split())
     assert account.started == []
 
 

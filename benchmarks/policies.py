@@ -64,7 +64,7 @@ def main() -> int:
         "permission equation": (seconds(lambda: judge_all(equation, estates.values())), EQUATION_SECONDS),
     }
     peer = None if options.no_peer else seconds(lambda: scan(estates), 1)
-    table = Table("what, over " + ", ".join(STACKS), "seconds", "at most", "checkov takes as long, times")
+    table = Table("what, over " + ", ".join(stacks()), "seconds", "at most", "checkov takes as long, times")
     for name, (took, target) in rows.items():
         table.add_row(name, f"{took:.3f}", f"{target}", f"{peer / took:.0f}" if peer else "")
     if peer:

@@ -28,6 +28,7 @@ from components.retention_metrics import RetentionMetrics, RetentionMetricsArgs
 from components.schedules import ScheduleGroup, ScheduleGroupArgs
 from components.telemetry import Telemetry, TelemetryArgs
 from components.temporary_uploads import TemporaryUploads, TemporaryUploadsArgs
+from estate.names import EXPORTS, RECORDINGS, TEMPORARY_UPLOADS
 
 configured = settings.load()
 declared = estate_file.built(pulumi.get_stack(), configured.estate_hash)
@@ -52,7 +53,13 @@ exports = Exports("author-exports", site, ExportsArgs(expire_after_days=14, nonc
 uploads = TemporaryUploads(
     "author-temporary-uploads", site, TemporaryUploadsArgs(expire_after_days=2, access_logs=logs)
 )
-Inventory("author-inventory", site, InventoryArgs(keep_days=90, of=[recordings.bucket, exports.bucket, uploads.bucket]))
+Inventory(
+    "author-inventory",
+    site,
+    InventoryArgs(
+        keep_days=90, of={RECORDINGS: recordings.bucket, EXPORTS: exports.bucket, TEMPORARY_UPLOADS: uploads.bucket}
+    ),
+)
 evidence = Evidence("author-evidence", site, EvidenceArgs(locked_years=7, expire_after_days=2557))
 
 Notifications("author-notifications", site, NotificationsArgs(configured.pagerduty_endpoints))

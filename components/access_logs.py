@@ -6,6 +6,7 @@ from components.base import Component, Section, Site
 from components.lifecycle import Rule, abort_uploads, expire_after, whole_bucket
 from components.policy import allow
 from components.private_bucket import PrivateBucket, PrivateBucketArgs
+from estate.names import DATA_BUCKETS
 
 
 @dataclass(frozen=True)
@@ -33,16 +34,16 @@ class AccessLogs(Component):
         names = site.names
         deliveries = [
             allow(
-                f"DeliverFrom{number}",
+                f"DeliverFrom{of.sid}",
                 ["s3:PutObject"],
-                [f"{names.bucket_arn(names.access_logs)}/{bucket}/*"],
+                [f"{names.bucket_arn(names.access_logs)}/{names.bucket(of)}/*"],
                 principal={"Service": "logging.s3.amazonaws.com"},
                 conditions={
                     "StringEquals": {"aws:SourceAccount": names.account},
-                    "ArnEquals": {"aws:SourceArn": names.bucket_arn(bucket)},
+                    "ArnEquals": {"aws:SourceArn": names.bucket_arn(names.bucket(of))},
                 },
             )
-            for number, bucket in enumerate(names.data_buckets, 1)
+            for of in DATA_BUCKETS
         ]
         rule = Rule(
             id="access-logs-expire",

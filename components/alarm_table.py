@@ -9,10 +9,9 @@ from enum import StrEnum
 
 from components.base import Section
 from components.private_bucket import REQUEST_METRICS
-from estate.names import Names
+from estate.names import DATA_BUCKETS, NAMESPACE, Names
 from semantics.alarms.evaluator import AlarmDefinition, Metric, Missing, Query
 
-NAMESPACE = "Author/Storage"
 GIBIBYTE = 1024**3
 """What the runbook's "1 GB" of backlog is taken for; S3's own tools and CloudWatch count in powers of two."""
 
@@ -74,9 +73,7 @@ def alarms(names: Names, silent_after_hours: int) -> tuple[Alarm, ...]:
         *_retention(silent_after_hours),
         *_temporary_uploads(names.temporary_uploads),
         *(_dead_letters(queue) for queue in names.dead_letter_queues),
-        *_requests("recordings", names.recordings),
-        *_requests("exports", names.exports),
-        *_requests("temporary-uploads", names.temporary_uploads),
+        *(alarm for of in DATA_BUCKETS for alarm in _requests(of.short, names.bucket(of))),
         *_audit(),
     )
 

@@ -8,13 +8,12 @@ import pulumi_aws as aws
 
 from components.base import Component, Section, Site
 from components.private_bucket import REQUEST_METRICS
-from estate.names import Names
+from estate.names import DATA_BUCKETS, NAMESPACE, Names
 from semantics.alarms.evaluator import Metric
 
 NAME = "Author-Storage"
 """The runbook's "Author Storage"; CloudWatch takes no space in a dashboard's name."""
 
-NAMESPACE = "Author/Storage"
 MINUTES_5, HOUR, DAY = 300, 3600, 86_400
 COLUMNS, WIDTH, HEIGHT = 24, 8, 6
 """CloudWatch's grid, and a widget's place in it: three in a row."""
@@ -93,7 +92,7 @@ def _lifecycle(names: Names) -> Iterator[Graph]:
     yield Graph("Transitions", moves, "Sum", DAY)
     gone = [_ours("PermanentDeletions", Bucket=b, Reason=reason) for b in names.data_buckets for reason in REASONS]
     yield Graph("Expirations and deletions", gone, "Sum", DAY)
-    versioned = (names.recordings, names.exports)
+    versioned = [names.bucket(of) for of in DATA_BUCKETS if of.versioned]
     markers = [_ours("DeleteMarkers", Bucket=b, Reason=reason) for b in versioned for reason in REASONS]
     yield Graph("Delete markers", markers, "Sum", DAY)
     restores = _ours("CompletedRestores", Bucket=names.recordings, StorageClass="DEEP_ARCHIVE")

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -8,6 +8,7 @@ from components.base import Component, Section, Site
 from components.lifecycle import Rule, abort_uploads, expire_after, whole_bucket
 from components.policy import allow
 from components.private_bucket import PrivateBucket, PrivateBucketArgs
+from estate.names import DataBucket
 
 FIELDS = ("Size", "LastModifiedDate", "StorageClass", "ETag", "IsMultipartUploaded", "ObjectLockLegalHoldStatus")
 """What an inventory says of each version besides bucket and key: what orphans, age and holds are told by."""
@@ -23,7 +24,7 @@ class InventoryArgs:
     """
 
     keep_days: int
-    of: Sequence[PrivateBucket]
+    of: Mapping[DataBucket, PrivateBucket]
 
 
 class Inventory(Component):
@@ -36,7 +37,7 @@ class Inventory(Component):
         names = site.names
         deliveries = [
             allow(
-                f"DeliverFrom{number}",
+                f"DeliverFrom{of.sid}",
                 ["s3:PutObject"],
                 [f"{names.bucket_arn(names.inventory)}/{listed.physical_name}/*"],
                 principal={"Service": "s3.amazonaws.com"},
@@ -45,7 +46,7 @@ class Inventory(Component):
                     "ArnEquals": {"aws:SourceArn": names.bucket_arn(listed.physical_name)},
                 },
             )
-            for number, listed in enumerate(args.of, 1)
+            for of, listed in args.of.items()
         ]
         rule = Rule(
             id="inventory-expire",
@@ -57,7 +58,7 @@ class Inventory(Component):
         target = PrivateBucket(
             name, site, PrivateBucketArgs(names.inventory, self.runbook, [rule], statements=deliveries), self.child()
         )
-        for listed in args.of:
+        for listed in args.of.values():
             self._list(listed, target)
         self.finish(bucket=names.inventory)
 

@@ -5,19 +5,18 @@ from dataclasses import dataclass, fields
 import pulumi
 
 from components.dashboard import NAME as DASHBOARD
-from estate.names import Names
+from estate.names import DATA_BUCKETS, Names
 
 
 @dataclass(frozen=True)
 class Outputs:
     """The outputs of a stack, each under its name in camelCase. None is secret; secrets never leave the configuration.
 
+    Each class of data buckets has one more, the name of its bucket: `recordingsBucket`, `exportsBucket`, …
+
     Attributes:
         account: AWS account id; every tool that reads or deletes compares it with its caller's first.
         region: AWS region.
-        recordings_bucket: where the platform writes recordings.
-        exports_bucket: where it writes exports.
-        temporary_uploads_bucket: where uploads land; emptied every day.
         access_logs_bucket: who asked the data buckets for what.
         inventory_bucket: weekly lists of the data buckets, for finding orphans.
         evidence_bucket: audit reports and what was deleted.
@@ -32,9 +31,6 @@ class Outputs:
 
     account: str
     region: str
-    recordings_bucket: str
-    exports_bucket: str
-    temporary_uploads_bucket: str
     access_logs_bucket: str
     inventory_bucket: str
     evidence_bucket: str
@@ -49,21 +45,14 @@ class Outputs:
 
 def outputs_of(names: Names) -> Outputs:
     """Makes the outputs, all from names alone: they are known before anything is deployed."""
+    keys = {names.bucket(of): names.bucket_key(of) for of in DATA_BUCKETS}
     return Outputs(
         account=names.account,
         region=names.region,
-        recordings_bucket=names.recordings,
-        exports_bucket=names.exports,
-        temporary_uploads_bucket=names.temporary_uploads,
         access_logs_bucket=names.access_logs,
         inventory_bucket=names.inventory,
         evidence_bucket=names.evidence,
-        encryption_keys={
-            names.recordings: names.recordings_key,
-            names.exports: names.exports_key,
-            names.temporary_uploads: names.temporary_uploads_key,
-            names.evidence: names.evidence_key,
-        },
+        encryption_keys={**keys, names.evidence: names.evidence_key},
         topics={service: names.topic_arn(service) for service in names.services},
         retention_log_group=names.retention_log_group,
         retention_task=names.retention,
@@ -76,6 +65,12 @@ def outputs_of(names: Names) -> Outputs:
 def export(names: Names) -> None:
     """Exports the stack's outputs."""
     outputs = outputs_of(names)
+    for of in DATA_BUCKETS:
+        pulumi.export(_camel(f"{of.short}-bucket", "-"), names.bucket(of))
     for field in fields(outputs):
-        head, *tail = field.name.split("_")
-        pulumi.export(head + "".join(map(str.capitalize, tail)), getattr(outputs, field.name))
+        pulumi.export(_camel(field.name, "_"), getattr(outputs, field.name))
+
+
+def _camel(name: str, separator: str) -> str:
+    head, *tail = name.split(separator)
+    return head + "".join(map(str.capitalize, tail))

@@ -4,8 +4,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.base import Component, Section, Site
-
-NAMESPACE = "Author/Storage"
+from estate.names import NAMESPACE
 
 RUN = '{ ($.event = "retention-run") && ($.result = *) }'
 FAILED = '{ ($.event = "retention-run") && ($.result = "failed") }'

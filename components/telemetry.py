@@ -7,8 +7,8 @@ import pulumi_aws as aws
 
 from components.base import Component, Section, Site
 from components.policy import allow, document
+from estate.names import NAMESPACE
 
-NAMESPACE = "Author/Storage"
 RULE = "author-lifecycle-events"
 
 LOG_GROUP = "/aws/events/author-storage"

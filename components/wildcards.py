@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from estate.names import DATA_BUCKETS
+
 WHOLE_BUCKET = "Every object in the one bucket that the statement names; S3 writes objects as a path below it."
 ALL_STREAMS = "Every stream of the one log group that the statement names; streams are named when they are opened."
 OUR_ACCOUNT = "In a key's policy `*` is the key itself, and the account's root stands for whatever IAM grants in it."
@@ -25,9 +27,7 @@ REASONS: Mapping[str, str] = {
     "AccountByIam": OUR_ACCOUNT,
     "PublishCloudwatch": "In a key's policy `*` is the key itself. In a topic's, `author-*` is every alarm of ours.",
     "PublishEvents": "In a key's policy `*` is the key itself. In a topic's, `author-*` is every event rule of ours.",
-    "DeliverFrom1": WHOLE_BUCKET,
-    "DeliverFrom2": WHOLE_BUCKET,
-    "DeliverFrom3": WHOLE_BUCKET,
+    **{f"DeliverFrom{of.sid}": WHOLE_BUCKET for of in DATA_BUCKETS},
     "SeeHolds": WHOLE_BUCKET,
     "Delete": WHOLE_BUCKET,
     "EmptyTemporaryUploads": WHOLE_BUCKET,

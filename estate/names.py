@@ -12,6 +12,39 @@ PROJECT = "author-storage"
 """Value of the tag `project`; the name in Pulumi.yaml and the namespace of the configuration."""
 
 
+NAMESPACE = "Author/Storage"
+"""CloudWatch namespace of every metric of ours."""
+
+
+@dataclass(frozen=True)
+class DataBucket:
+    """A class of buckets that hold users' data, one bucket an environment.
+
+    Whatever is made for each of them (alarms, outputs, log and inventory deliveries, widgets) loops over `DATA_BUCKETS`.
+
+    Attributes:
+        short: its name without what all names share, as `temporary-uploads`.
+        versioned: whether deleting leaves a delete marker, which the dashboard counts.
+        plain_in_production: whether production's bucket has the runbook's very name, without the environment.
+    """
+
+    short: str
+    versioned: bool = False
+    plain_in_production: bool = False
+
+    @property
+    def sid(self) -> str:
+        """The name as part of a statement's id, as `TemporaryUploads`."""
+        return "".join(word.capitalize() for word in self.short.split("-"))
+
+
+RECORDINGS = DataBucket("recordings", versioned=True)
+EXPORTS = DataBucket("exports", versioned=True)
+TEMPORARY_UPLOADS = DataBucket("temporary-uploads", plain_in_production=True)
+DATA_BUCKETS = (RECORDINGS, EXPORTS, TEMPORARY_UPLOADS)
+"""Every class of data buckets."""
+
+
 @dataclass(frozen=True)
 class Names:
     """Names in one environment; each environment has an AWS account of its own, so only bucket names carry it.
@@ -31,17 +64,17 @@ class Names:
     @property
     def recordings(self) -> str:
         """Bucket of the recordings (runbook: Lifecycle)."""
-        return f"author-recordings-{self.environment}"
+        return self.bucket(RECORDINGS)
 
     @property
     def exports(self) -> str:
         """Bucket of the exports (runbook: Lifecycle)."""
-        return f"author-exports-{self.environment}"
+        return self.bucket(EXPORTS)
 
     @property
     def temporary_uploads(self) -> str:
         """Bucket emptied every day; production's has the runbook's very name."""
-        return "author-temporary-uploads" + ("" if self.environment == "prod" else f"-{self.environment}")
+        return self.bucket(TEMPORARY_UPLOADS)
 
     @property
     def access_logs(self) -> str:
@@ -59,9 +92,18 @@ class Names:
         return f"author-evidence-{self.environment}"
 
     @property
-    def data_buckets(self) -> tuple[str, str, str]:
+    def data_buckets(self) -> tuple[str, ...]:
         """The buckets that hold users' data."""
-        return self.recordings, self.exports, self.temporary_uploads
+        return tuple(map(self.bucket, DATA_BUCKETS))
+
+    def bucket(self, of: DataBucket) -> str:
+        """Bucket of a class, in this environment."""
+        plain = of.plain_in_production and self.environment == "prod"
+        return f"author-{of.short}" + ("" if plain else f"-{self.environment}")
+
+    def bucket_key(self, of: DataBucket) -> str:
+        """Alias of the key that encrypts a class of buckets."""
+        return f"alias/author-{of.short}"
 
     # What runs, and what stands about it. One account an environment: no environment in these names.
 
@@ -172,17 +214,17 @@ class Names:
     @property
     def recordings_key(self) -> str:
         """Alias of the key that encrypts recordings."""
-        return "alias/author-recordings"
+        return self.bucket_key(RECORDINGS)
 
     @property
     def exports_key(self) -> str:
         """Alias of the key that encrypts exports."""
-        return "alias/author-exports"
+        return self.bucket_key(EXPORTS)
 
     @property
     def temporary_uploads_key(self) -> str:
         """Alias of the key that encrypts temporary uploads."""
-        return "alias/author-temporary-uploads"
+        return self.bucket_key(TEMPORARY_UPLOADS)
 
     @property
     def evidence_key(self) -> str:

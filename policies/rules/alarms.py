@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from estate.model import Estate, Resource
+from estate.names import NAMESPACE
 from estate.views import at, named, value_of
 from policies.finding import Severity
 from policies.rules.comparison import Comparison, absent, equal, rule, show
@@ -14,7 +15,6 @@ from policies.runbook.reader import Runbook
 from semantics.alarms.evaluator import AlarmDefinition, Query
 
 ALARM = "cloudwatch/metricAlarm:MetricAlarm"
-OUR_NAMESPACE = "Author/Storage"
 AWS_METRICS = {
     "4xxErrors": ("AWS/S3", ("BucketName", "FilterId")),
     "5xxErrors": ("AWS/S3", ("BucketName", "FilterId")),
@@ -121,7 +121,7 @@ def _metric(
     if metric is None:
         return
     prefix = f"metricQueries[{query.id}].metric." if "metricQueries" in alarm.properties else ""
-    ours = (OUR_NAMESPACE, ("Bucket",) if metric.name.startswith(BY_BUCKET) else ())
+    ours = (NAMESPACE, ("Bucket",) if metric.name.startswith(BY_BUCKET) else ())
     namespace, dimensions = AWS_METRICS.get(metric.name, ours)
     yield equal(alarm, f"{prefix}namespace", namespace, metric.namespace, claim)
     names = tuple(name for name, _ in metric.dimensions)

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from estate.model import Estate, Resource
+from estate.names import NAMESPACE
 from estate.views import at, buckets, named, value_of
 from policies.finding import Severity
 from policies.rules.comparison import Comparison, absent, equal, rule, show
 from policies.runbook.claims import BucketClaim, EventClaim, LogMetricClaim, WidgetClaim
 from policies.runbook.reader import Runbook
 
-NAMESPACE = "Author/Storage"
 BODY = "dashboardBody.widgets"
 DETAIL_TYPE = ("eventPattern", "detail-type")
 DELETIONS = {"DeleteMarkers": "Delete Marker Created", "PermanentDeletions": "Permanently Deleted"}

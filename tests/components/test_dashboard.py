@@ -6,6 +6,7 @@ from typing import Any, cast
 import pytest
 
 from estate.model import Estate
+from estate.names import NAMESPACE
 from semantics.alarms.evaluator import AlarmDefinition, Metric
 from tests.components.published import (
     EVENTS,
@@ -19,8 +20,6 @@ from tests.components.published import (
     lifecycle_events,
     run_line,
 )
-
-NAMESPACE = "Author/Storage"
 
 
 @pytest.fixture(scope="module")

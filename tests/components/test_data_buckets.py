@@ -13,6 +13,7 @@ from components.private_bucket import PrivateBucket, PrivateBucketArgs
 from components.recordings import Recordings, RecordingsArgs
 from components.temporary_uploads import TemporaryUploads, TemporaryUploadsArgs
 from estate.model import Estate
+from estate.names import DATA_BUCKETS, RECORDINGS
 from tests.components.single import NAMES, SITE, alone, declared, logs, one, statement
 
 LIFECYCLE = "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
@@ -93,8 +94,9 @@ def test_a_data_bucket_is_encrypted_under_its_own_rotated_key(name: str) -> None
 def test_access_logs_arrive_only_from_each_data_bucket_and_only_below_its_own_name() -> None:
     estate = alone(lambda: AccessLogs("logs", SITE, AccessLogsArgs(keep_days=400)))
     policy = one(estate, "s3/bucketPolicy:BucketPolicy", "logs-policy")
-    for number, bucket in enumerate(NAMES.data_buckets, 1):
-        delivery = statement(policy, f"DeliverFrom{number}")
+    for of in DATA_BUCKETS:
+        bucket = NAMES.bucket(of)
+        delivery = statement(policy, f"DeliverFrom{of.sid}")
         assert delivery["Principal"] == {"Service": "logging.s3.amazonaws.com"}
         assert delivery["Resource"] == [f"arn:aws:s3:::author-access-logs-prod/{bucket}/*"]
         assert delivery["Condition"] == {
@@ -107,7 +109,7 @@ def test_access_logs_arrive_only_from_each_data_bucket_and_only_below_its_own_na
 def test_inventories_are_weekly_and_list_holds_and_all_versions() -> None:
     def program() -> None:
         kept = Recordings("kept", SITE, recordings())
-        Inventory("lists", SITE, InventoryArgs(keep_days=90, of=[kept.bucket]))
+        Inventory("lists", SITE, InventoryArgs(keep_days=90, of={RECORDINGS: kept.bucket}))
 
     estate = alone(program)
     inventory = one(estate, "s3/inventory:Inventory").properties
@@ -115,7 +117,7 @@ def test_inventories_are_weekly_and_list_holds_and_all_versions() -> None:
     assert inventory["includedObjectVersions"] == "All"
     assert "ObjectLockLegalHoldStatus" in inventory["optionalFields"]
     assert inventory["destination"]["bucket"]["format"] == "Parquet"
-    delivery = statement(one(estate, "s3/bucketPolicy:BucketPolicy", "lists-policy"), "DeliverFrom1")
+    delivery = statement(one(estate, "s3/bucketPolicy:BucketPolicy", "lists-policy"), "DeliverFromRecordings")
     assert delivery["Resource"] == ["arn:aws:s3:::author-inventory-prod/author-recordings-prod/*"]
 
 

@@ -9,11 +9,11 @@ from typing import Any, cast
 import pytest
 
 from estate.model import Estate
+from estate.names import NAMESPACE
 from semantics.alarms.evaluator import Metric
 from tests.components.published import EVENTS, caught, counted, declared, lifecycle_events, s3_event
 
 RECORDINGS = "author-recordings-prod"
-NAMESPACE = "Author/Storage"
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from components.dashboard import NAMESPACE
+from estate.names import NAMESPACE
 from tests.components.published import declared
 
 FOLDER = Path(__file__).parents[2] / "dashboards"

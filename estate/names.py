@@ -20,7 +20,7 @@ NAMESPACE = "Author/Storage"
 class DataBucket:
     """A class of buckets that hold users' data, one bucket an environment.
 
-    Whatever is made for each of them (alarms, outputs, log and inventory deliveries, widgets) loops over `DATA_BUCKETS`.
+    What is made for each of them (alarms, outputs, deliveries of logs and inventories, widgets) loops over `DATA_BUCKETS`.
 
     Attributes:
         short: its name without what all names share, as `temporary-uploads`.

@@ -53,13 +53,8 @@ exports = Exports("author-exports", site, ExportsArgs(expire_after_days=14, nonc
 uploads = TemporaryUploads(
     "author-temporary-uploads", site, TemporaryUploadsArgs(expire_after_days=2, access_logs=logs)
 )
-Inventory(
-    "author-inventory",
-    site,
-    InventoryArgs(
-        keep_days=90, of={RECORDINGS: recordings.bucket, EXPORTS: exports.bucket, TEMPORARY_UPLOADS: uploads.bucket}
-    ),
-)
+listed = {RECORDINGS: recordings.bucket, EXPORTS: exports.bucket, TEMPORARY_UPLOADS: uploads.bucket}
+Inventory("author-inventory", site, InventoryArgs(keep_days=90, of=listed))
 evidence = Evidence("author-evidence", site, EvidenceArgs(locked_years=7, expire_after_days=2557))
 
 Notifications("author-notifications", site, NotificationsArgs(configured.pagerduty_endpoints))

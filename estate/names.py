@@ -20,7 +20,7 @@ NAMESPACE = "Author/Storage"
 class DataBucket:
     """A class of buckets that hold users' data, one bucket an environment.
 
-    What is made for each of them (alarms, outputs, deliveries of logs and inventories, widgets) loops over `DATA_BUCKETS`.
+    What each of them has (alarms, outputs, deliveries of logs and inventories, widgets) loops over `DATA_BUCKETS`.
 
     Attributes:
         short: its name without what all names share, as `temporary-uploads`.

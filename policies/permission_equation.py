@@ -2,39 +2,25 @@
 
 The left side is read from the estate: identity policies, and the bucket, key, topic, queue and log policies of the
 same account, less every Deny. The right side is `grants.yaml`, written by hand beside the runbook. Both become
-statements; for every AWS action that either side allows, their resources are compared as languages and their
-conditions as part of what is granted.
+statements, which `semantics.iam.comparison` compares by what they allow.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from estate.model import UNKNOWN, Estate, Resource
 from policies.grants import Grants
-from semantics.iam.globs import atoms, may_overlap
-from semantics.iam.statements import (
-    ANYONE,
-    Statement,
-    UnreadablePolicyError,
-    expand,
-    read_policy,
-    resource_patterns,
-)
-
-Permission = tuple[frozenset[frozenset[str]], frozenset[frozenset[str]]]
-"""What holds at one point: the alternative condition sets that allow, and those that deny. Nothing: two empty sets."""
-
-NOTHING: Permission = (frozenset(), frozenset())
+from semantics.iam.comparison import NOTHING, Permission, differences
+from semantics.iam.statements import ANYONE, Statement, UnreadablePolicyError, read_policy
 
 
 @dataclass(frozen=True)
-class Difference:
+class Imbalance:
     """One part of the equation that does not balance.
 
     Attributes:
         principal: as `role:author-retention-role` or `service:logging.s3.amazonaws.com`.
-        actions: the AWS actions concerned, as `s3:DeleteObject`.
+        actions: the AWS actions concerned, in lower case, as `s3:deleteobject`.
         resource: an example of the resources concerned, `…` for anything.
         expected: what the grant table allows there, in words.
         found: what the estate allows there, in words.
@@ -126,18 +112,20 @@ def _attached_to(estate: Estate, resource: Resource) -> tuple[str, str] | None:
     }.get(resource.type)
 
 
-def equation(estate: Estate, grants: Grants) -> Iterator[Difference]:
+def equation(estate: Estate, grants: Grants) -> Iterator[Imbalance]:
     """Compares what every principal of the estate can do with the grant table, trust policies included."""
     policies = read_policies(estate)
     for sentence in policies.unreadable:
-        yield Difference("(any)", (), "", "a policy that can be read", "unreadable", sentence)
+        yield Imbalance("(any)", (), "", "a policy that can be read", "unreadable", sentence)
     principals = {f"role:{name}" for name in policies.identity} | set(grants.allowed)
     principals |= {p for s in policies.resource if s.allow for p in s.principals}
     for principal in sorted(principals):
         left = list(_of_principal(policies, principal))
         own = grants.allowed.get(principal, ())
         shared = grants.allowed.get(ANYONE, ()) if principal != ANYONE else ()
-        yield from _balance(principal, left, [*own, *shared, *grants.denied])
+        for d in differences(left, [*own, *shared, *grants.denied]):
+            source = ", ".join(d.sources)
+            yield Imbalance(principal, d.actions, d.resource, str(d.right), str(d.left), source)
     for role in sorted(policies.trust.keys() | grants.trust.keys()):
         yield from _trust(role, policies.trust.get(role, []), grants.trust.get(role, ()))
 
@@ -154,77 +142,7 @@ def _of_principal(policies: Policies, principal: str) -> Iterator[Statement]:
             yield statement
 
 
-def _balance(principal: str, left: Sequence[Statement], right: Sequence[Statement]) -> Iterator[Difference]:
-    actions: set[str] = set()
-    for statement in (*left, *right):
-        if statement.allow:
-            actions |= expand(statement.actions, negated=statement.not_actions)
-    groups: dict[tuple[str, Permission, Permission, str], list[str]] = defaultdict(list)
-    for action in sorted(actions):
-        here = [s for s in left if s.names_action(action)]
-        there = [s for s in right if s.names_action(action)]
-        for resource, found, expected, source in _differences_at(action, here, there):
-            groups[resource, expected, found, source].append(action)
-    for (resource, expected, found, source), names in groups.items():
-        yield Difference(principal, tuple(names), resource, in_words(expected), in_words(found), source)
-
-
-def _differences_at(
-    action: str, left: list[Statement], right: list[Statement]
-) -> Iterator[tuple[str, Permission, Permission, str]]:
-    """Yields resource, found, expected and source for each class of resources on which both sides differ."""
-    spoken = list(dict.fromkeys(p for s in (*left, *right) for p in s.resources))
-    negated = any(s.not_resources for s in (*left, *right))
-    universe = {u for u in resource_patterns(action) if negated or any(may_overlap(u, p) for p in spoken)}
-    patterns = tuple(dict.fromkeys((*spoken, *sorted(universe))))
-    for atom in atoms(patterns) if universe else ():
-        matched = {patterns[i] for i in atom.members}
-        if not matched & universe:
-            continue
-        yield from _compare(atom.witness, matched, left, right)
-    yield from _compare("*", {p for p in spoken if p.strip("*") == ""}, left, right)
-
-
-def _compare(
-    resource: str, matched: set[str], left: list[Statement], right: list[Statement]
-) -> Iterator[tuple[str, Permission, Permission, str]]:
-    found, expected = _permission(left, matched), _permission(right, matched)
-    if found != expected:
-        speaking = [s.source for s in (left if found != NOTHING else right) if _reaches(s, matched)]
-        yield resource, found, expected, ", ".join(sorted(set(speaking)))
-
-
-def _reaches(statement: Statement, matched: set[str]) -> bool:
-    return bool(matched.intersection(statement.resources)) != statement.not_resources
-
-
-def _permission(statements: Iterable[Statement], matched: set[str]) -> Permission:
-    reaching = [s for s in statements if _reaches(s, matched)]
-    allowing = _minimal(s.conditions for s in reaching if s.allow)
-    denying = _minimal(s.conditions for s in reaching if not s.allow)
-    if not allowing or frozenset[str]() in denying:
-        return NOTHING
-    return allowing, denying
-
-
-def _minimal(alternatives: Iterable[frozenset[str]]) -> frozenset[frozenset[str]]:
-    """Drops every alternative that a weaker one makes superfluous."""
-    kept = set(alternatives)
-    return frozenset(a for a in kept if not any(b < a for b in kept))
-
-
-def in_words(permission: Permission) -> str:
-    """Says a permission as a sentence part, in a fixed order."""
-    allowing, denying = permission
-    if not allowing:
-        return "not allowed"
-    ways = " or ".join(sorted(" and ".join(sorted(way)) or "always" for way in allowing))
-    unless = " or ".join(sorted(" and ".join(sorted(way)) for way in denying))
-    text = "allowed" if ways == "always" else f"allowed if {ways}"
-    return f"{text}, unless {unless}" if unless else text
-
-
-def _trust(role: str, found: Sequence[Statement], expected: Sequence[Statement]) -> Iterator[Difference]:
+def _trust(role: str, found: Sequence[Statement], expected: Sequence[Statement]) -> Iterator[Imbalance]:
     """Compares who may assume a role: the sets of (principal, action, conditions)."""
 
     def elements(statements: Sequence[Statement]) -> set[tuple[str, str, frozenset[str]]]:
@@ -236,15 +154,15 @@ def _trust(role: str, found: Sequence[Statement], expected: Sequence[Statement])
         }
 
     if denies := [s for s in found if not s.allow]:
-        yield Difference(f"role:{role}", (), "trust policy", "Allow statements only", "Deny", denies[0].source)
+        yield Imbalance(f"role:{role}", (), "trust policy", "Allow statements only", "Deny", denies[0].source)
     for principal, action, conditions in sorted(elements(found) ^ elements(expected), key=str):
-        words = in_words((frozenset({conditions}), frozenset()))
+        words = str(Permission(frozenset({conditions})))
         extra = (principal, action, conditions) in elements(found)
-        yield Difference(
+        yield Imbalance(
             f"role:{role}",
             (action,),
             f"trust policy, principal {principal}",
-            "not allowed" if extra else words,
-            words if extra else "not allowed",
+            str(NOTHING) if extra else words,
+            words if extra else str(NOTHING),
             f"trust policy of {role}" if extra else "grant table",
         )

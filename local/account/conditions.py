@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from local.account.globs import matches
+from semantics.iam.globs import matches
 
 # Condition key in lower case to the request's value.
 Context = Mapping[str, str]

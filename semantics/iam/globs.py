@@ -1,15 +1,16 @@
-"""Compares resource patterns of IAM policies as languages, not as text.
+"""IAM's wildcards: matched against one text, or compared as languages rather than as text.
 
 `arn:aws:s3:::a/*` and the pair `arn:aws:s3:::a/x*`, `arn:aws:s3:::a/*` name the same objects; two lists of
-strings would differ. A pattern is a sequence of literals, `*` (any run of characters, `/` and `:` too) and `?`
-(any one character): https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+strings would differ. A pattern is a sequence of literals, `*` (any run of characters, `/`, `:` and newlines too) and
+`?` (any one character). Read 2026-11-24:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 """
 
 import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 OTHER = "\x00"
 """Stands for every character that no pattern spells out: they all lead to the same states."""
@@ -62,26 +63,22 @@ def atoms(patterns: tuple[str, ...]) -> tuple[Atom, ...]:
     return tuple(Atom(witness, members) for members, witness in found.items())
 
 
-def matches(pattern: str, text: str) -> bool:
-    """Says whether a pattern matches a text, case-sensitively."""
-    positions = _closure(pattern, frozenset({0}))
-    for character in text:
-        positions = _step(pattern, positions, character)
-    return len(pattern) in positions
+def matches(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
+    """Says whether a pattern covers a whole text; actions are compared without regard to case, resources with it."""
+    return compiled(pattern, ignore_case=ignore_case).fullmatch(text) is not None
+
+
+@lru_cache(maxsize=4096)
+def compiled(pattern: str, *, ignore_case: bool = False) -> re.Pattern[str]:
+    """Returns a pattern as a regular expression, for `fullmatch`."""
+    expression = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
+    return re.compile(expression, re.DOTALL | (re.IGNORECASE if ignore_case else 0))
 
 
 def may_overlap(left: str, right: str) -> bool:
     """Says quickly, by what stands before the first wildcard, whether two patterns could match one string."""
     one, other = (re.split(r"[*?]", p, maxsplit=1)[0] for p in (left, right))
     return one.startswith(other) or other.startswith(one)
-
-
-def same_language(left: Sequence[str], right: Sequence[str]) -> bool:
-    """Says whether two unions of patterns match the same strings."""
-    split = len(left)
-    return all(
-        any(i < split for i in atom.members) == any(i >= split for i in atom.members) for atom in atoms((*left, *right))
-    )
 
 
 def _closure(pattern: str, positions: _Positions) -> _Positions:

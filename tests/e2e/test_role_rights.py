@@ -2,7 +2,7 @@
 
 The account judges by `local/account/README.md`: conditions only on the keys listed there, trust hardly, S3 by object
 and action, other services by the resources it knows. What it allows here AWS may still deny by another condition; those
-are proved by the permission equation (tests/policies/test_permissions.py) alone.
+are proved by the permission equation (tests/policies/test_permission_equation.py) alone.
 """
 
 import json

@@ -10,8 +10,8 @@ from typing import Any
 from moto.s3.models import FakeBucket
 
 from local.account.documents import as_list
-from local.account.globs import matches
 from local.account.patching import around
+from semantics.iam.globs import matches
 
 SERVICE = "logging.s3.amazonaws.com"
 

@@ -12,9 +12,9 @@ from typing import Any, cast
 from moto.iam.access_control import IAMPolicyStatement, PermissionResult
 
 from local.account.conditions import Context, judge
-from local.account.globs import matches
 from local.account.patching import around
 from local.account.record import ACCOUNT_ID, REGION
+from semantics.iam.globs import matches
 
 # The endpoint is plain HTTP on loopback and stands for AWS's, which is TLS.
 CONTEXT: Context = {

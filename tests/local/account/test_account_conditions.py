@@ -1,7 +1,6 @@
 import pytest
 
 from local.account.conditions import judge
-from local.account.globs import matches
 
 CONTEXT = {"aws:securetransport": "true", "s3:tlsversion": "1.3", "aws:principalaccount": "123456789012"}
 
@@ -30,16 +29,3 @@ def test_all_conditions_must_hold_and_a_sure_no_beats_an_unknown() -> None:
     assert judge({}, CONTEXT) is True
     assert judge({**known, "Bool": {"aws:ViaAWSService": "true"}}, CONTEXT) is None
     assert judge({"Bool": {"aws:ViaAWSService": "true", "aws:SecureTransport": "false"}}, CONTEXT) is False
-
-
-@pytest.mark.parametrize(
-    ("pattern", "text", "covered"),
-    [
-        ("arn:aws:s3:::b/*", "arn:aws:s3:::b/two\nlines", True),
-        ("arn:aws:s3:::b.c/*", "arn:aws:s3:::bxc/a", False),
-        ("s3:Get?", "s3:Get1", True),
-        ("s3:Get", "s3:GetObject", False),
-    ],
-)
-def test_wildcards(pattern: str, text: str, covered: bool) -> None:
-    assert matches(pattern, text) is covered

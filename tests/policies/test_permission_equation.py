@@ -7,7 +7,7 @@ import pytest
 
 from estate.model import Estate, Resource, estate
 from policies.grants import GrantTableError, read_grants
-from policies.permission_equation import Difference, equation
+from policies.permission_equation import Imbalance, equation
 
 ACCOUNT = "111111111111"
 ROLE = "author-retention-role"
@@ -123,13 +123,13 @@ def an_estate(
     )
 
 
-def differences(**change: Any) -> list[Difference]:
+def imbalances(**change: Any) -> list[Imbalance]:
     changed = an_estate(**change)
     return list(equation(changed, read_grants(TABLE, changed)))
 
 
 def test_the_right_estate_balances() -> None:
-    assert differences() == []
+    assert imbalances() == []
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_the_right_estate_balances() -> None:
     ids=["case and overlap", "a bucket ARN, which no object has"],
 )
 def test_what_means_the_same_balances(same: dict[str, Any]) -> None:
-    assert differences(identity=[same, PASS]) == []
+    assert imbalances(identity=[same, PASS]) == []
 
 
 def replaced(part: str, *statements: dict[str, Any]) -> dict[str, Any]:
@@ -220,8 +220,8 @@ CHANGES: dict[str, tuple[dict[str, Any], str, str, str]] = {
 @pytest.mark.parametrize("name", CHANGES)
 def test_each_change_is_a_difference_naming_the_action(name: str) -> None:
     change, principal, action, found = CHANGES[name]
-    hits = [d for d in differences(**change) if action in d.actions and principal in d.principal]
-    assert any(d.found.startswith(found) for d in hits), differences(**change)
+    hits = [d for d in imbalances(**change) if action in d.actions and principal in d.principal]
+    assert any(d.found.startswith(found) for d in hits), imbalances(**change)
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_each_change_is_a_difference_naming_the_action(name: str) -> None:
     ids=["a managed policy", "no document", "no action"],
 )
 def test_what_cannot_be_read_is_a_difference(more: Resource) -> None:
-    found = differences(more=(more,))
+    found = imbalances(more=(more,))
     assert [d.found for d in found] == ["unreadable"]
     assert more.name in found[0].source
 

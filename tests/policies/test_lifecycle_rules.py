@@ -9,7 +9,7 @@ from policies.finding import Finding
 from policies.rules.aws_lifecycle import LIFECYCLE_RULES
 from policies.runbook.reader import Runbook
 from semantics.lifecycle.constraints import CONSTRAINTS
-from tests.semantics.lifecycle.lifecycle_samples import recordings, temporary
+from tests.semantics.lifecycle.samples import recordings, temporary
 
 RUNBOOK = cast("Runbook", None)
 """These rules guard S3's limits and ask the runbook nothing."""

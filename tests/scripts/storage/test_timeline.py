@@ -15,7 +15,7 @@ from estate.views import LIFECYCLE, VERSIONING
 from scripts.storage import timeline
 from scripts.storage.timeline import main
 from semantics.lifecycle.life_svg import life_svg
-from tests.semantics.lifecycle.lifecycle_samples import recordings, temporary
+from tests.semantics.lifecycle.samples import recordings, temporary
 
 DOCUMENTED = ("prod", "staging")
 Change = Callable[[dict[str, Any]], object]

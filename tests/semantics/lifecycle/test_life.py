@@ -3,7 +3,7 @@ from typing import Any
 from semantics.lifecycle.costs import load_prices
 from semantics.lifecycle.life import Life, Stage, life_of
 from semantics.lifecycle.reader import from_properties
-from tests.semantics.lifecycle.lifecycle_samples import recordings, temporary
+from tests.semantics.lifecycle.samples import recordings, temporary
 
 PRICES = load_prices()
 

@@ -13,7 +13,7 @@ from semantics.lifecycle.life import Life, life_of
 from semantics.lifecycle.life_axis import axis
 from semantics.lifecycle.life_svg import CHARACTER, STYLE, WIDTH, life_svg
 from semantics.lifecycle.reader import from_properties
-from tests.semantics.lifecycle.lifecycle_samples import recordings, temporary
+from tests.semantics.lifecycle.samples import recordings, temporary
 
 SVG = "{http://www.w3.org/2000/svg}"
 

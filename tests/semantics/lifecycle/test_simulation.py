@@ -11,7 +11,7 @@ from semantics.lifecycle.model import (
 )
 from semantics.lifecycle.reader import from_properties
 from semantics.lifecycle.simulation import FOREVER, Version, due, gone, simulate
-from tests.semantics.lifecycle.lifecycle_samples import recordings
+from tests.semantics.lifecycle.samples import recordings
 
 BORN = datetime(2026, 1, 1, 10, 30, tzinfo=UTC)
 RECORDINGS = from_properties(recordings())

@@ -16,7 +16,7 @@ from semantics.lifecycle.model import (
     Transition,
 )
 from semantics.lifecycle.reader import LifecycleError, from_api, from_properties
-from tests.semantics.lifecycle.lifecycle_samples import recordings
+from tests.semantics.lifecycle.samples import recordings
 
 API: dict[str, Any] = {
     "ResponseMetadata": {"HTTPStatusCode": 200},

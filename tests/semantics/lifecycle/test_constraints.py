@@ -5,8 +5,8 @@ import pytest
 
 from semantics.lifecycle.constraints import CONSTRAINTS, Kind, Problem, problems
 from semantics.lifecycle.reader import from_properties
-from tests.semantics.lifecycle.lifecycle_cases import MORE_WRONG, WRONG, Change, T, add, merge, nothing, put
-from tests.semantics.lifecycle.lifecycle_samples import noncurrent, recordings, temporary
+from tests.semantics.lifecycle.cases import MORE_WRONG, WRONG, Change, T, add, merge, nothing, put
+from tests.semantics.lifecycle.samples import noncurrent, recordings, temporary
 
 
 def judged(

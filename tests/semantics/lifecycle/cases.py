@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.semantics.lifecycle.lifecycle_samples import noncurrent, recordings
+from tests.semantics.lifecycle.samples import noncurrent, recordings
 
 Rules = list[dict[str, Any]]
 Change = Callable[[Rules], object]

@@ -1,16 +1,13 @@
 from dataclasses import replace
-from typing import cast
 
 import pytest
-from botocore.model import StringShape
-from botocore.session import get_session
 from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.runbook.chain import lifecycle_claims, render_chain
 from policies.runbook.claims import AfterDays, LifecycleClaim, OnRetentionExpiry, Transition
 from policies.runbook.markdown import RunbookError
-from semantics.lifecycle.storage_classes import CONSOLE_NAMES, StorageClass, storage_class
+from semantics.lifecycle.storage_classes import StorageClass
 
 RECORDINGS = (
     "`author-recordings-*`: Standard → Standard-IA after 7 days → Glacier Deep Archive after 30 days"
@@ -96,14 +93,6 @@ def test_refuses_with_place_text_and_expectation(item: str, line: int, column: i
     message = str(caught.value)
     assert message.startswith(f"notes.md:{line}:{column}: can't read {text!r}: expected ")
     assert expected in message.partition(": expected ")[2]
-
-
-def test_knows_every_storage_class_of_the_api():
-    model = get_session().get_service_model("s3")
-    shapes = (cast("StringShape", model.shape_for(s)) for s in ("StorageClass", "TransitionStorageClass"))
-    api = {str(v) for s in shapes for v in s.enum}
-    assert api == {c.value for c in StorageClass} == {c.value for c in CONSOLE_NAMES}
-    assert all(storage_class(name) == c for c, names in CONSOLE_NAMES.items() for name in (c.value, *names))
 
 
 chains = st.builds(

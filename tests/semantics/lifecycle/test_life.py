@@ -9,7 +9,7 @@ PRICES = load_prices()
 
 
 def life(properties: dict[str, Any], *, versioned: bool = True, locked: bool = False) -> Life:
-    return life_of("author-recordings-prod", from_properties(properties), PRICES, versioned=versioned, locked=locked)
+    return life_of("harbour-takes", from_properties(properties), PRICES, versioned=versioned, locked=locked)
 
 
 def remark(of: Life, part: str) -> str:

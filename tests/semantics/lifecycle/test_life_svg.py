@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from semantics.lifecycle.costs import load_prices
 from semantics.lifecycle.life import Life, life_of
-from semantics.lifecycle.life_axis import axis
 from semantics.lifecycle.life_svg import CHARACTER, STYLE, WIDTH, life_svg
 from semantics.lifecycle.reader import from_properties
 from tests.semantics.lifecycle.samples import recordings, temporary
@@ -19,7 +18,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def life(properties: dict[str, Any], *, versioned: bool = True) -> Life:
-    return life_of("author-recordings-prod", from_properties(properties), load_prices(), versioned=versioned)
+    return life_of("harbour-takes", from_properties(properties), load_prices(), versioned=versioned)
 
 
 def parsed(text: str) -> ET.Element:
@@ -56,7 +55,7 @@ def test_it_has_a_title_and_a_description_for_those_who_do_not_see_it():
     assert picture.get("role") == "img"
     by_id = {e.get("id"): e.text for e in picture.iter() if e.get("id")}
     title, description = (by_id[i] or "" for i in picture.get("aria-labelledby", "").split())
-    assert title == "The life of an object in author-recordings-prod"
+    assert title == "The life of an object in harbour-takes"
     assert "from day 30 in Glacier Deep Archive" in description
     assert "through day 47" in description
 
@@ -109,15 +108,3 @@ def test_an_unversioned_bucket_ends_with_its_window(window: int):
     words = [t.text for t in texts(drawn(life(properties, versioned=False)))]
     assert words[words.index(f"day {window}") + 1] == "deleted"
     assert "last bytes" not in words
-
-
-@given(st.lists(st.integers(1, 5000), min_size=1, max_size=6), st.floats(1, 140))
-def test_an_axis_fills_its_width_in_order_and_gives_every_stretch_its_room(lengths: list[int], least: float):
-    days = [sum(lengths[:n]) for n in range(len(lengths) + 1)]
-    scale = axis(days, [least] * len(lengths), 40, 880)
-    assert scale.xs[0] == 40
-    assert scale.xs[-1] == pytest.approx(920)
-    assert all(right - left >= least - 1e-6 for left, right in pairwise(scale.xs))
-    assert [scale.at(d) for d in days] == pytest.approx(list(scale.xs))
-    if scale.to_scale:
-        assert scale.at(days[-1] / 2) == pytest.approx(480)

@@ -16,7 +16,7 @@ def _embedded(**changes: Any) -> dict[str, Any]:
             "Timestamp": int(NOW.timestamp() * 1000),
             "CloudWatchMetrics": [
                 {
-                    "Namespace": "Author/Storage",
+                    "Namespace": "Harbour/Ingest",
                     "Dimensions": [["Bucket"], ["Bucket", "Class"]],
                     "Metrics": [{"Name": "Bytes", "Unit": "Bytes"}],
                 }
@@ -32,7 +32,7 @@ def _embedded(**changes: Any) -> dict[str, Any]:
 def test_a_metric_is_published_once_for_each_set_of_dimensions() -> None:
     both = (("Bucket", "b"),), (("Bucket", "b"), ("Class", "STANDARD"))
     assert embedded(json.dumps(_embedded())) == [
-        Datum("Author/Storage", "Bytes", 5.0, "Bytes", dimensions, NOW) for dimensions in both
+        Datum("Harbour/Ingest", "Bytes", 5.0, "Bytes", dimensions, NOW) for dimensions in both
     ]
 
 
@@ -41,13 +41,13 @@ def test_a_list_of_values_is_published_value_by_value() -> None:
 
 
 def test_what_the_projects_library_writes_is_read(capsys: pytest.CaptureFixture[str]) -> None:
-    metrics = EphemeralMetrics(namespace="Author/Storage")
-    metrics.add_dimension("Bucket", "author-temporary-uploads")
+    metrics = EphemeralMetrics(namespace="Harbour/Ingest")
+    metrics.add_dimension("Bucket", "harbour-takes")
     metrics.add_metric("BacklogBytes", MetricUnit.Bytes, 3)
     metrics.flush_metrics()
     found = embedded(capsys.readouterr().out)
     assert [(datum.name, datum.value, datum.unit) for datum in found] == [("BacklogBytes", 3.0, "Bytes")]
-    assert ("Bucket", "author-temporary-uploads") in found[0].dimensions
+    assert ("Bucket", "harbour-takes") in found[0].dimensions
     assert abs(found[0].moment - datetime.now(UTC)) < timedelta(minutes=1)
 
 
@@ -65,7 +65,7 @@ def test_what_is_no_embedded_metric_publishes_nothing(message: str) -> None:
     assert embedded(message) == []
 
 
-TRANSFORMATION: dict[str, Any] = {"metricNamespace": "Author/Storage", "metricName": "Deleted", "metricValue": "1"}
+TRANSFORMATION: dict[str, Any] = {"metricNamespace": "Harbour/Ingest", "metricName": "Deleted", "metricValue": "1"}
 
 
 def _apply(pattern: str, *messages: Any, **more: Any) -> list[Datum]:
@@ -75,13 +75,13 @@ def _apply(pattern: str, *messages: Any, **more: Any) -> list[Datum]:
 
 def test_each_match_is_a_value() -> None:
     found = _apply("deleted", "deleted a", "kept b", "deleted c")
-    assert found == [Datum("Author/Storage", "Deleted", 1.0, None, (), NOW)] * 2
+    assert found == [Datum("Harbour/Ingest", "Deleted", 1.0, None, (), NOW)] * 2
 
 
 def test_value_and_dimensions_come_from_the_message() -> None:
     message = {"reason": "Lifecycle Expiration", "bucket": "b", "count": 7}
     found = _apply("{ $.reason = * }", message, metricValue="$.count", dimensions={"Bucket": "$.bucket"}, unit="Count")
-    assert found == [Datum("Author/Storage", "Deleted", 7.0, "Count", (("Bucket", "b"),), NOW)]
+    assert found == [Datum("Harbour/Ingest", "Deleted", 7.0, "Count", (("Bucket", "b"),), NOW)]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ EVENT = {
     "count": 12,
     "none": None,
     "yes": True,
-    "detail": {"bucket": {"name": "author-exports-prod"}, "reason": "Lifecycle Expiration", "sizes": [1, 2]},
+    "detail": {"bucket": {"name": "harbour-takes-prod"}, "reason": "Lifecycle Expiration", "sizes": [1, 2]},
 }
 
 
@@ -32,9 +32,9 @@ EVENT = {
         ("{ $.level = INFO }", True),
         ('{ $.level != "INFO" }', False),
         ('{ $.absent != "INFO" }', False),
-        ('{ $.detail.bucket.name = "author-exports-*" }', True),
-        ('{ $.detail.bucket.name = "author-recordings-*" }', False),
-        ('{ $.detail.bucket.name = "author-exports-?rod" }', False),
+        ('{ $.detail.bucket.name = "harbour-takes-*" }', True),
+        ('{ $.detail.bucket.name = "harbour-mixes-*" }', False),
+        ('{ $.detail.bucket.name = "harbour-takes-?rod" }', False),
         ('{ $.detail-type = "Object Deleted" && $.detail.reason = "Lifecycle Expiration" }', True),
         ('{ $.["detail-type"] = "Object Deleted" }', True),
         ('{ ($.level = "ERROR" || $.count >= 12) && $.source = "aws.s3" }', True),

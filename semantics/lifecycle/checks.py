@@ -1,4 +1,7 @@
-"""What is wrong with a lifecycle rule taken by itself. `semantics.lifecycle.constraints` lists these checks."""
+"""What is wrong with a lifecycle rule taken by itself, as what S3 refuses.
+
+Each function yields a `Defect` for each place; `semantics.lifecycle.constraints` lists them with page and date.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -62,27 +65,27 @@ def known(subject: Subject) -> Iterator[LifecycleRule]:
 
 
 def rule_count(subject: Subject) -> Iterator[Defect]:
-    """A bucket holds at most 1,000 rules."""
+    """Finds more than 1,000 rules."""
     if (count := len(subject.configuration.rules)) > RULES_LIMIT:
         yield Defect("rules", f"at most {RULES_LIMIT:,} rules", f"{count:,} rules")
 
 
 def unique_ids(subject: Subject) -> Iterator[Defect]:
-    """No two rules share an id."""
+    """Finds ids that several rules share."""
     for identity, count in Counter(r.id for r in subject.configuration.rules).items():
         if count > 1:
             yield Defect(f"rules[{identity}].id", "an id of its own for each rule", f"{identity!r} on {count} rules")
 
 
 def id_length(subject: Subject) -> Iterator[Defect]:
-    """An id has 1 to 255 characters."""
+    """Finds ids that are empty or longer than 255 characters."""
     for rule in subject.configuration.rules:
         if not 1 <= len(rule.id) <= ID_LIMIT:
             yield Defect(f"{rule.path}.id", f"1 to {ID_LIMIT} characters", f"{len(rule.id)} characters")
 
 
 def has_action(subject: Subject) -> Iterator[Defect]:
-    """A rule does something."""
+    """Finds rules without an action."""
     for rule in subject.configuration.rules:
         actions = (rule.transitions, rule.noncurrent_transitions, rule.expiration, rule.noncurrent_expiration)
         if not any(actions) and rule.abort_multipart_days is None:
@@ -90,7 +93,7 @@ def has_action(subject: Subject) -> Iterator[Defect]:
 
 
 def class_names(subject: Subject) -> Iterator[Defect]:
-    """A transition names a class that lifecycle can move objects to."""
+    """Finds transitions to a class that lifecycle can't move objects to."""
     for rule in subject.configuration.rules:
         for name, moves in (
             ("transitions", rule.transitions),
@@ -103,13 +106,13 @@ def class_names(subject: Subject) -> Iterator[Defect]:
 
 
 def minimum_size_name(subject: Subject) -> Iterator[Defect]:
-    """The default for small objects is one of two words."""
+    """Finds a default for small objects that is not one of S3's two."""
     if (found := subject.configuration.minimum_size) not in (ALL_CLASSES_128K, VARIES_BY_CLASS):
         yield Defect("transitionDefaultMinimumObjectSize", f"{ALL_CLASSES_128K} or {VARIES_BY_CLASS}", repr(found))
 
 
 def each_class_once(subject: Subject) -> Iterator[Defect]:
-    """A rule moves to a class once."""
+    """Finds two transitions of a rule to one class."""
     for rule in known(subject):
         for path, moves in _chains(rule):
             for name, count in Counter(m.storage_class for m in moves).items():
@@ -118,7 +121,7 @@ def each_class_once(subject: Subject) -> Iterator[Defect]:
 
 
 def positive_days(subject: Subject) -> Iterator[Defect]:
-    """Transitions count from day 0 on, deletions from day 1."""
+    """Finds transitions before day 0, and deletions before day 1."""
     for rule in subject.configuration.rules:
         yield from _days_below(rule, 0, "transitions", [m.days for m in rule.transitions])
         yield from _days_below(rule, 0, "noncurrentVersionTransitions", [m.days for m in rule.noncurrent_transitions])
@@ -142,7 +145,7 @@ def _days_below(rule: LifecycleRule, least: int, name: str, days: Sequence[int |
 
 
 def order(subject: Subject) -> Iterator[Defect]:
-    """Within a rule each class is reachable from the one before."""
+    """Finds transitions of a rule to a class that the one before can't move to."""
     for rule in known(subject):
         for path, moves in _chains(rule):
             for before, after in pairwise(moves):
@@ -155,7 +158,7 @@ def order(subject: Subject) -> Iterator[Defect]:
 
 
 def spacing(subject: Subject) -> Iterator[Defect]:
-    """Within a rule objects stay 30 days in an infrequent-access class before they move on."""
+    """Finds transitions of a rule that leave an infrequent-access class before 30 days."""
     for rule in known(subject):
         for path, moves in _chains(rule):
             for before, after in pairwise(moves):
@@ -168,7 +171,7 @@ def spacing(subject: Subject) -> Iterator[Defect]:
 
 
 def expiration_last(subject: Subject) -> Iterator[Defect]:
-    """What a rule deletes, it deletes after every move of its own."""
+    """Finds deletions that are not later than every transition of their rule."""
     for rule in subject.configuration.rules:
         end = rule.expiration.days if rule.expiration else None
         gone = rule.noncurrent_expiration.days if rule.noncurrent_expiration else None
@@ -182,7 +185,7 @@ def expiration_last(subject: Subject) -> Iterator[Defect]:
 
 
 def days_or_date(subject: Subject) -> Iterator[Defect]:
-    """Each action has days or a date, and a rule does not mix them."""
+    """Finds actions with days and a date, or neither, and rules that mix the two."""
     for rule in subject.configuration.rules:
         timed = [(f"transitions[{i}]", t.days, t.date) for i, t in enumerate(rule.transitions)]
         if rule.expiration and not rule.expiration.delete_marker:
@@ -201,7 +204,7 @@ def days_or_date(subject: Subject) -> Iterator[Defect]:
 
 
 def midnight_dates(subject: Subject) -> Iterator[Defect]:
-    """A date is ISO 8601, at midnight UTC."""
+    """Finds dates that are not ISO 8601 at midnight UTC."""
     for rule in subject.configuration.rules:
         dates = [(f"transitions[{i}].date", t.date) for i, t in enumerate(rule.transitions)]
         dates.append(("expiration.date", rule.expiration.date if rule.expiration else None))
@@ -220,7 +223,7 @@ def _midnight(text: str) -> bool:
 
 
 def marker_alone(subject: Subject) -> Iterator[Defect]:
-    """The removal of delete markers stands beside neither days nor a date."""
+    """Finds the removal of delete markers beside days or a date."""
     for rule in subject.configuration.rules:
         end = rule.expiration
         if end and end.delete_marker and (end.days is not None or end.date is not None):
@@ -229,14 +232,14 @@ def marker_alone(subject: Subject) -> Iterator[Defect]:
 
 
 def marker_unfiltered(subject: Subject) -> Iterator[Defect]:
-    """A delete marker has neither tags nor size to filter by."""
+    """Finds the removal of delete markers under a filter by tag or size, which markers have not."""
     for rule in subject.configuration.rules:
         if rule.expiration and rule.expiration.delete_marker and (rule.filter.tags or rule.filter.by_size):
             yield Defect(f"{rule.path}.filter", "a prefix only, beside expiredObjectDeleteMarker", str(rule.filter))
 
 
 def abort_unfiltered(subject: Subject) -> Iterator[Defect]:
-    """An incomplete multipart upload has neither tags nor size to filter by."""
+    """Finds the end of multipart uploads under a filter by tag or size, which uploads have not."""
     for rule in subject.configuration.rules:
         if rule.abort_multipart_days is not None and (rule.filter.tags or rule.filter.by_size):
             yield Defect(
@@ -245,7 +248,7 @@ def abort_unfiltered(subject: Subject) -> Iterator[Defect]:
 
 
 def newer_versions(subject: Subject) -> Iterator[Defect]:
-    """1 to 100 newer noncurrent versions can be spared."""
+    """Finds a number of spared noncurrent versions outside of 1 to 100."""
     for rule in subject.configuration.rules:
         counts = [
             (f"noncurrentVersionTransitions[{i}]", t.newer_versions) for i, t in enumerate(rule.noncurrent_transitions)
@@ -259,7 +262,7 @@ def newer_versions(subject: Subject) -> Iterator[Defect]:
 
 
 def filter_shape(subject: Subject) -> Iterator[Defect]:
-    """A filter admits something, and its prefix stands inside it."""
+    """Finds filters that admit nothing, prefixes too long, and prefixes beside the filter."""
     for rule in subject.configuration.rules:
         smallest, largest = rule.filter.sizes
         if smallest > largest or smallest < 0:

@@ -58,7 +58,7 @@ class Problem:
 
     Attributes:
         constraint: its row.
-        property: dotted path, as `rules[exports-expire].expiration.days`.
+        property: dotted path, as `rules[archive].expiration.days`.
         expected: what the constraint asks for.
         found: what stands there.
     """

@@ -90,12 +90,15 @@ class Cost:
 
 @cache
 def load_prices() -> Prices:
-    """Reads the project's price file."""
+    """Reads `prices.yaml`, which lies beside this file: prices of one region, with the day they were read."""
     return read_prices(FILE.read_text(encoding="utf-8"))
 
 
 def read_prices(text: str) -> Prices:
-    """Reads a price file.
+    """Reads a price file: another region's, or another day's.
+
+    Args:
+        text: YAML as in `prices.yaml`.
 
     Raises:
         PriceError: a key is missing, unknown or of the wrong kind.

@@ -1,6 +1,7 @@
 """What lifecycle rules silently do or never do, seen together with each other and with the bucket.
 
-S3 accepts all of it. `semantics.lifecycle.constraints` lists these checks.
+S3 accepts all of it. Each function yields a `Defect` for each place; `semantics.lifecycle.constraints` lists them with
+page and date.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,14 +20,14 @@ from semantics.lifecycle.storage_classes import StorageClass
 
 
 def disabled(subject: Subject) -> Iterator[Defect]:
-    """A disabled rule does nothing."""
+    """Finds disabled rules, which do nothing."""
     for rule in subject.configuration.rules:
         if not rule.enabled:
             yield Defect(f"{rule.path}.status", "Enabled", "Disabled")
 
 
 def noncurrent_expire(subject: Subject) -> Iterator[Defect]:
-    """In a versioned bucket what expires is also deleted."""
+    """Finds what expires in a versioned bucket and is never deleted."""
     if subject.versioned:
         for rule in _expiring(subject):
             if not any(
@@ -45,12 +46,12 @@ def _expiring(subject: Subject) -> Iterator[LifecycleRule]:
 
 
 def _deletes_all(rule: LifecycleRule) -> bool:
-    """An expired version is the newest noncurrent one: sparing any spares it for good."""
+    """Says whether no version is spared: an expired one is the newest noncurrent, so sparing any spares it for good."""
     return rule.noncurrent_expiration is not None and rule.noncurrent_expiration.newer_versions is None
 
 
 def markers_removed(subject: Subject) -> Iterator[Defect]:
-    """In a versioned bucket the delete markers that expiration leaves behind are removed."""
+    """Finds expirations in a versioned bucket whose delete markers nothing removes."""
     removing = [r for r in subject.configuration.enabled if r.expiration and r.expiration.delete_marker]
     if subject.versioned:
         for rule in _expiring(subject):
@@ -60,7 +61,7 @@ def markers_removed(subject: Subject) -> Iterator[Defect]:
 
 
 def versions_exist(subject: Subject) -> Iterator[Defect]:
-    """Noncurrent versions and delete markers exist in versioned buckets only."""
+    """Finds actions on noncurrent versions and delete markers in a bucket that has none."""
     for rule in subject.configuration.enabled if not subject.versioned else ():
         for name, present in (
             ("noncurrentVersionTransitions", bool(rule.noncurrent_transitions)),
@@ -72,7 +73,7 @@ def versions_exist(subject: Subject) -> Iterator[Defect]:
 
 
 def small_objects_stay(subject: Subject) -> Iterator[Defect]:
-    """Objects under 128 KB that are meant to move have a size filter."""
+    """Finds transitions that leave behind objects meant to move, for being under 128 KB."""
     for rule in subject.configuration.enabled:
         for path, name in _moves(rule):
             if subject.smallest < MINIMUM_SIZE and not subject.configuration.moves(rule, name, subject.smallest):
@@ -81,7 +82,7 @@ def small_objects_stay(subject: Subject) -> Iterator[Defect]:
 
 
 def small_objects_move(subject: Subject) -> Iterator[Defect]:
-    """Objects smaller than meant do not move."""
+    """Finds transitions that move objects smaller than meant."""
     for rule in subject.configuration.enabled:
         smallest = max(rule.filter.sizes[0], 0)
         for path, name in _moves(rule):
@@ -98,7 +99,7 @@ def _moves(rule: LifecycleRule) -> Iterator[tuple[str, str]]:
 
 
 def outrun_transitions(subject: Subject) -> Iterator[Defect]:
-    """No transition comes after another rule has ended the same objects or put them in a colder class."""
+    """Finds transitions after another rule has ended the same objects or put them in a colder class."""
     rules = [r for r in known(subject) if r.enabled]
     for rule, other in permutations(rules, 2):
         if other.filter.covers(rule.filter):
@@ -144,7 +145,7 @@ def _earlier(before: Transition | NoncurrentTransition, move: Transition | Noncu
 
 
 def overlaps(subject: Subject) -> Iterator[Defect]:
-    """Where two rules do the same to an object, it is plain which one wins: the narrower, because it is the earlier."""
+    """Finds two rules that do the same to an object, unless the narrower wins because it is the earlier."""
     for rule, other in permutations(subject.configuration.enabled, 2):
         if not rule.filter.overlaps(other.filter):
             continue

@@ -1,7 +1,6 @@
 """The life of an object in a bucket, as its lifecycle rules make it: classes by day, last bytes, cost.
 
-The object is a large one that only rules for the whole bucket speak of, uploaded at noon UTC. Days are its age as rules
-count it; S3 acts at the midnight UTC after.
+The object is a large one, without tags. Days are its age as rules count it; S3 acts at the midnight UTC after.
 """
 
 from collections.abc import Sequence
@@ -10,11 +9,13 @@ from datetime import UTC, datetime
 
 from semantics.lifecycle.checks import GAP_DAYS
 from semantics.lifecycle.costs import GB, TB, Cost, Move, Prices, cheaper_above, cost, pays_from, stays
-from semantics.lifecycle.model import LifecycleConfiguration
+from semantics.lifecycle.model import MINIMUM_SIZE, LifecycleConfiguration
 from semantics.lifecycle.simulation import Action, Event, Version, gone, simulate
 from semantics.lifecycle.storage_classes import CONSOLE_NAMES, StorageClass
 
 NOON = datetime(2027, 1, 1, 12, tzinfo=UTC)
+"""When an object is uploaded, where nobody says; what rules do by age does not depend on it."""
+
 MB = 1 << 20
 TYPICAL = ((GB, "1 GB"), (10 * MB, "10 MB"))
 """Sizes for which the picture says from which window a step pays."""
@@ -54,7 +55,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Life:
-    """What `make timeline` shows of a bucket.
+    """What becomes of one large object in a bucket.
 
     Attributes:
         bucket: its name.
@@ -80,7 +81,14 @@ class Life:
 
 
 def life_of(
-    bucket: str, configuration: LifecycleConfiguration, prices: Prices, *, versioned: bool, locked: bool = False
+    bucket: str,
+    configuration: LifecycleConfiguration,
+    prices: Prices,
+    *,
+    versioned: bool,
+    locked: bool = False,
+    key: str = "object",
+    uploaded: datetime = NOON,
 ) -> Life:
     """Works out the life of an object.
 
@@ -90,17 +98,21 @@ def life_of(
         prices: the price file.
         versioned: whether versioning is enabled.
         locked: whether a legal hold can stand on a version (Object Lock).
+        key: the object's; without it, only rules for the whole bucket speak of the object.
+        uploaded: with time zone; it matters to rules with a date.
 
     Raises:
         PriceError: a class has no price.
     """
-    events = simulate(configuration, "object", [Version(NOON)], versioned=versioned)
+    events = simulate(configuration, key, [Version(uploaded)], versioned=versioned)
+    small = simulate(configuration, key, [Version(uploaded, MINIMUM_SIZE - 1)], versioned=versioned)
+    born = events[0].day
     stages = _stages(events)
     end = next((e.day for e in events if e.action in (Action.MARKED, Action.DELETED)), None)
     last = gone(events)
-    window = None if end is None else (end - NOON.date()).days - 1
+    window = None if end is None else (end - born).days - 1
     noncurrent = 0 if end is None or last is None or not versioned else (last - end).days - 1
-    last_day = None if last is None else (last - NOON.date()).days - 1
+    last_day = None if last is None else (last - born).days - 1
     moves = tuple(Move(s.storage_class, s.day) for s in stages[1:])
     days = None if window is None or last_day is None else window + noncurrent
     options = () if days is None else _options(moves, days, prices)
@@ -108,6 +120,11 @@ def life_of(
         *_end_remarks(window, noncurrent, last_day, versioned=versioned, locked=locked),
         *_late_remarks(stages, window),
         *(_cost_remarks(moves, options, prices, window, noncurrent) if options and window else ()),
+        *(
+            ["Objects under 128 KB stay in Standard."]
+            if moves and Action.MOVED not in {e.action for e in small}
+            else ()
+        ),
     )
     return Life(bucket, versioned, stages, window, noncurrent, last_day, options, remarks, prices)
 
@@ -119,7 +136,7 @@ def _stages(events: Sequence[Event]) -> tuple[Stage, ...]:
         if event.action is Action.MARKED:
             break
         if event.action is Action.MOVED:
-            day = (event.day - NOON.date()).days - 1
+            day = (event.day - events[0].day).days - 1
             before = stages[-1]
             waits = before.storage_class in (StorageClass.STANDARD_IA, StorageClass.ONEZONE_IA)
             stages.append(Stage(event.storage_class, day, max(day, before.latest + GAP_DAYS) if waits else day))
@@ -174,7 +191,6 @@ def _cost_remarks(
     remarks.append(f"The {step} step pays {pays}.")
     if len(moves) > 1:
         remarks.append(_whole_remark(options[0], none))
-    remarks.append("Objects under 128 KB stay in Standard.")
     return remarks
 
 

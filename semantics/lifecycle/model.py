@@ -1,7 +1,7 @@
 """A bucket's lifecycle configuration as S3 understands it.
 
 `reader` reads it. Values are kept as they were written, wrong ones too: `constraints` says what is wrong with them,
-`simulation` what they do. Read 2026-11-24:
+`simulation` what they do. Days are whole, sizes in bytes. Read 2026-11-24:
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRule.html
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
 """
@@ -183,7 +183,7 @@ class LifecycleRule:
 
     @property
     def path(self) -> str:
-        """Where it stands, as `rules[recordings-archive]`."""
+        """Where it stands, as `rules[archive]`."""
         return f"rules[{self.id}]"
 
 

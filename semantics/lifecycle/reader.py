@@ -1,8 +1,11 @@
-"""Reads a bucket's lifecycle configuration from the program's properties or from a live account's answer."""
+"""Reads a bucket's lifecycle configuration from AWS's answer, or from the properties of a Pulumi resource.
+
+Shapes: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLifecycleConfiguration.html, read 2026-11-24.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from semantics.lifecycle.model import (
@@ -24,11 +27,16 @@ class LifecycleError(ValueError):
 def from_properties(properties: Mapping[str, Any]) -> LifecycleConfiguration:
     """Reads the inputs of an `aws:s3/bucketLifecycleConfiguration`, in Pulumi's camelCase.
 
+    Args:
+        properties: with `rules`, a list, and `transitionDefaultMinimumObjectSize`; dates are texts in ISO 8601.
+
     Raises:
         LifecycleError: a value is of the wrong shape, unknown in this preview, or a key that no rule has.
     """
+    if "Rules" in properties:
+        raise LifecycleError("Rules is how the API spells rules; read its answer with from_api")
     minimum = _node(properties, "").text("transitionDefaultMinimumObjectSize") or ALL_CLASSES_128K
-    raw = properties.get("rules", properties.get("Rules", []))
+    raw = properties.get("rules", [])
     if not isinstance(raw, Sequence) or isinstance(raw, str):
         raise LifecycleError(f"rules is {raw!r:.60}, expected a list of rules")
     rules = tuple(_rule(r, i) for i, r in enumerate(cast("Sequence[Any]", raw)))
@@ -36,12 +44,19 @@ def from_properties(properties: Mapping[str, Any]) -> LifecycleConfiguration:
 
 
 def from_api(answer: Mapping[str, Any]) -> LifecycleConfiguration:
-    """Reads what boto3's `get_bucket_lifecycle_configuration` answers.
+    """Reads what boto3's `get_bucket_lifecycle_configuration` answers, or the CLI prints.
+
+    Args:
+        answer: with `Rules`, a list, and `TransitionDefaultMinimumObjectSize`; dates are datetimes with time zone, or
+            texts in ISO 8601.
 
     Raises:
-        LifecycleError: as `from_properties`.
+        LifecycleError: as `from_properties`, or `Rules` is absent: S3 answers a bucket without rules with an error.
     """
-    return from_properties(cast("Mapping[str, Any]", _camel({k: v for k, v in answer.items() if k[0] in "RT"})))
+    if "Rules" not in answer:
+        raise LifecycleError("Rules is absent; expected what get_bucket_lifecycle_configuration answers")
+    kept = {k: answer[k] for k in ("Rules", "TransitionDefaultMinimumObjectSize") if k in answer}
+    return from_properties(cast("Mapping[str, Any]", _camel(kept)))
 
 
 def _camel(value: Any) -> Any:
@@ -50,15 +65,21 @@ def _camel(value: Any) -> Any:
         return {_key(k): _tags(v) if k == "Tags" else _camel(v) for k, v in cast("Mapping[str, Any]", value).items()}
     if isinstance(value, list):
         return [_camel(v) for v in cast("list[Any]", value)]
-    return value.isoformat() if isinstance(value, datetime) else value
+    if isinstance(value, datetime):
+        return (value.astimezone(UTC) if value.tzinfo else value).isoformat()
+    return value
 
 
 def _key(name: str) -> str:
     return "id" if name == "ID" else name[:1].lower() + name[1:]
 
 
-def _tags(pairs: list[dict[str, str]]) -> dict[str, str]:
-    return {pair["Key"]: pair["Value"] for pair in pairs}
+def _tags(pairs: Any) -> Any:
+    """Turns a list of keys with values into a mapping; what is no such list stays, to be refused with its place."""
+    try:
+        return {pair["Key"]: pair["Value"] for pair in pairs}
+    except (KeyError, TypeError):
+        return pairs
 
 
 @dataclass(frozen=True)
@@ -140,7 +161,8 @@ def _filter(rule: _Node) -> Filter:
     sizes = ("objectSizeGreaterThan", "objectSizeLessThan")
     both = outer.only("prefix", "tag", "and", *sizes).node("and")
     inner = both.only("prefix", "tags", *sizes) if both else outer
-    tags = dict(cast("Mapping[str, str]", (inner.node("tags") or _node({}, "")).values))
+    several = inner.node("tags")
+    tags = {key: several.text(key) or "" for key in several.values} if several else {}
     if tag := outer.node("tag"):
         tags[tag.only("key", "value").text("key") or ""] = tag.text("value") or ""
     prefix = inner.text("prefix") or rule.text("prefix") or ""

@@ -12,7 +12,7 @@ Everything happens at midnight UTC, on the state found there:
 
 S3 acts asynchronously: it may be later than this, but is billed as if it were not.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html and lifecycle-conflicts.html, read
-2026-11-24. Replication and Object Lock retention periods are left out: the project uses neither on data.
+2026-11-24. Replication and Object Lock retention periods are left out.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -75,6 +75,13 @@ class Event:
     storage_class: str = ""
     rule: str = ""
 
+    def __str__(self) -> str:
+        """Says it as a line: `2027-01-09 version 0 moved to STANDARD_IA by archive`."""
+        into = {Action.CREATED: f" in {self.storage_class}", Action.MOVED: f" to {self.storage_class}"}
+        by = f" by {self.rule}" if self.rule else ""
+        what = "added as a delete marker" if self.action is Action.MARKED else self.action
+        return f"{self.day} version {self.version} {what}{into.get(self.action, '')}{by}"
+
 
 @dataclass
 class _Living:
@@ -104,7 +111,7 @@ def simulate(
 
     Args:
         configuration: the bucket's rules; they must have no `refused` problem.
-        key: the object's key.
+        key: the object's key, which filters look at.
         versions: what clients write, delete markers among it, in any order. In an unversioned bucket each replaces
             the one before.
         versioned: whether versioning is enabled.

@@ -44,7 +44,7 @@ CONSOLE_NAMES: dict[StorageClass, tuple[str, ...]] = {
     StorageClass.AWS_BACKUP_WARM: ("AWS Backup Warm",),
     StorageClass.AWS_BACKUP_LOW_COST_WARM: ("AWS Backup Low-Cost Warm",),
 }
-"""How the console calls each class; the first is the one this project writes. A leading "S3" may stand anywhere."""
+"""How the console calls each class, its name of today first. A leading "S3" may stand anywhere."""
 
 
 def _key(name: str) -> str:

@@ -1,7 +1,8 @@
 """What log messages say in numbers: embedded metrics, and metric filters.
 
-Sources: "Embedded metric format specification" in the CloudWatch user guide, "Creating metrics from log events" in the
-CloudWatch Logs user guide. High-resolution storage is ignored.
+High-resolution storage is ignored. Read 2026-11-28:
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html
 """
 
 import json
@@ -35,7 +36,7 @@ class Datum:
 
 
 def embedded(message: str) -> list[Datum]:
-    """Read the metrics embedded in one log message; none if it holds none, or not as the specification asks."""
+    """Reads the metrics embedded in one log message; none if it holds none, or not as the specification asks."""
     try:
         document: Any = json.loads(message)
         directives = document["_aws"]["CloudWatchMetrics"]
@@ -65,7 +66,10 @@ class MetricFilter:
     transformation: Mapping[str, Any]
 
     def apply(self, messages: Iterable[tuple[str, datetime]]) -> list[Datum]:
-        """Return what one delivery of messages adds to the metric.
+        """Returns what one delivery of messages adds to the metric.
+
+        Args:
+            messages: text and arrival, with its time zone.
 
         Raises:
             PatternError: the pattern is not emulated.

@@ -1,7 +1,7 @@
 """CloudWatch Logs filter patterns: terms, and JSON properties.
 
-Source: "Filter pattern syntax for metric filters" in the CloudWatch Logs user guide. Space-delimited patterns
-(`[ip, user]`) and regular expressions (`%...%`) are not emulated and are refused by name.
+Space-delimited patterns (`[ip, user]`) and regular expressions (`%...%`) are not emulated and are refused by name.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html, read 2026-11-28.
 """
 
 import json
@@ -32,7 +32,7 @@ class PatternError(ValueError):
 
 
 def matcher(pattern: str) -> Callable[[str], bool]:
-    """Return a function that tells whether a log message matches.
+    """Returns a function that tells whether a log message matches.
 
     Raises:
         PatternError: the pattern can't be read or is not emulated.
@@ -57,7 +57,7 @@ def matcher(pattern: str) -> Callable[[str], bool]:
 
 
 def select(document: Any, selector: str) -> Any:
-    """Return what a selector such as `$.detail.bucket` finds, or None."""
+    """Returns what a selector such as `$.detail.bucket` finds, or None."""
     found = _find(document, selector)
     return None if found is _MISSING else found
 

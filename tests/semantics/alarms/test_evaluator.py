@@ -4,6 +4,7 @@ The tables are those of the CloudWatch user guide, "Configuring how CloudWatch a
 (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html), read 2026-11-24.
 """
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from graphlib import CycleError
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from semantics.alarms.evaluator import (
     SPARE_PERIODS,
     AlarmDefinition,
+    AlarmError,
     Metric,
     Missing,
     Query,
@@ -274,3 +276,43 @@ def test_rows_in_a_circle_are_refused() -> None:
     circle = (Query("a", expression="b + 1"), Query("b", expression="a + 1", watched=False))
     with pytest.raises(CycleError):
         evaluate(replace(ALARM, queries=circle), {}, NOW)
+
+
+@pytest.mark.parametrize(
+    ("alarm", "message"),
+    [
+        (
+            replace(ALARM, comparison="LessThanLowerThreshold"),
+            "alarm ingest-example: the comparison is 'LessThanLowerThreshold', expected GreaterThanThreshold, ",
+        ),
+        (
+            replace(ALARM, queries=(Query("metric", METRIC, "p99"),)),
+            "alarm ingest-example: the statistic of metric is 'p99', expected Sum, Average",
+        ),
+        (
+            replace(ALARM, queries=(Query("a", METRIC, "Sum", watched=False),)),
+            "alarm ingest-example: watches no row, expected one row",
+        ),
+    ],
+)
+def test_what_it_does_not_evaluate_it_refuses_by_name(alarm: AlarmDefinition, message: str) -> None:
+    with pytest.raises(AlarmError, match=re.escape(message)):
+        evaluate(alarm, {METRIC: [(NOW, 9.0)]}, NOW)
+
+
+@pytest.mark.parametrize(
+    ("key", "spelled"),
+    [
+        ("evaluationPeriods", "EvaluationPeriods"),
+        ("comparisonOperator", "ComparisonOperator"),
+        ("metricName", "MetricName"),
+        ("namespace", "Namespace"),
+    ],
+)
+def test_what_every_alarm_has_is_missed_by_its_name(key: str, spelled: str) -> None:
+    for read, alarm, name in (
+        (AlarmDefinition.from_properties, SIMPLE, key),
+        (AlarmDefinition.from_api, SIMPLE_ANSWER, spelled),
+    ):
+        with pytest.raises(AlarmError, match=f"alarm ingest-example: {name} is absent"):
+            read({k: v for k, v in alarm.items() if k != name})

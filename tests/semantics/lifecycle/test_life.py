@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from typing import Any
 
 from semantics.lifecycle.costs import load_prices
@@ -77,3 +78,30 @@ def test_bytes_that_never_end_have_no_cost_and_say_so():
     del forgotten["rules"][1]["expiration"]
     assert (life(forgotten).window, life(forgotten).options) == (None, ())
     assert "Nothing expires" in life(forgotten).remarks[0]
+
+
+def test_the_key_decides_which_rules_speak_of_the_object():
+    filtered = recordings()
+    for rule in filtered["rules"]:
+        rule["filter"] = {"prefix": "takes/"}
+    configuration = from_properties(filtered)
+    inside = life_of("harbour-takes", configuration, PRICES, versioned=True, key="takes/1.wav")
+    assert inside == life(recordings())
+    assert life_of("harbour-takes", configuration, PRICES, versioned=True, key="mixes/1.wav").window is None
+
+
+def test_a_date_counts_from_the_upload():
+    rule = {"id": "end", "status": "Enabled", "filter": {}, "expiration": {"date": "2027-03-01T00:00:00Z"}}
+    configuration = from_properties({"rules": [rule]})
+
+    def window(uploaded: datetime) -> int | None:
+        return life_of("harbour-takes", configuration, PRICES, versioned=False, uploaded=uploaded).window
+
+    assert window(datetime(2027, 1, 1, 12, tzinfo=UTC)) == 58
+    assert window(datetime(2027, 2, 1, 12, tzinfo=UTC)) == 27
+
+
+def test_small_objects_are_said_to_stay_only_where_they_do():
+    said = "Objects under 128 KB stay in Standard."
+    assert said in life(recordings()).remarks
+    assert said not in life(recordings() | {"transitionDefaultMinimumObjectSize": "varies_by_storage_class"}).remarks

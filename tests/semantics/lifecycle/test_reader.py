@@ -1,4 +1,5 @@
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -95,6 +96,35 @@ def test_the_program_and_the_account_read_alike():
 
 def test_a_bucket_without_rules_is_read_as_such():
     assert from_properties({}) == LifecycleConfiguration()
+    assert from_api({"Rules": []}) == LifecycleConfiguration()
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime(2027, 1, 1, tzinfo=UTC),
+        datetime(2027, 1, 1, 2, tzinfo=timezone(timedelta(hours=2))),
+        "2027-01-01T00:00:00+00:00",
+    ],
+)
+def test_a_date_is_one_moment_in_whatever_zone_it_is_answered(moment: datetime | str):
+    answer = {"Rules": [{"ID": "a", "Status": "Enabled", "Expiration": {"Date": moment}}]}
+    (rule,) = from_api(answer).rules
+    assert rule.expiration == Expiration(date="2027-01-01T00:00:00+00:00")
+
+
+def test_an_answer_and_properties_are_not_taken_for_each_other():
+    with pytest.raises(LifecycleError, match="read its answer with from_api"):
+        from_properties(API)
+    with pytest.raises(LifecycleError, match="Rules is absent; expected what get_bucket_lifecycle_configuration"):
+        from_api(recordings())
+
+
+@pytest.mark.parametrize("tags", [5, ["k"], [{"Key": "k"}], [{"Key": [], "Value": "v"}], [{"Key": "k", "Value": 1}]])
+def test_tags_of_another_shape_are_refused(tags: Any):
+    answer = {"Rules": [{"ID": "a", "Status": "Enabled", "Filter": {"And": {"Tags": tags}}}]}
+    with pytest.raises(LifecycleError, match=r"rules\[a\]\.filter\.and\.tags"):
+        from_api(answer)
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
@@ -132,9 +162,9 @@ anything = st.recursive(
 )
 
 
-def outcome(properties: dict[str, Any]) -> str:
+def outcome(read: Callable[[dict[str, Any]], LifecycleConfiguration], source: dict[str, Any]) -> str:
     try:
-        return f"{len(from_properties(properties).rules)} rules"
+        return f"{len(read(source).rules)} rules"
     except LifecycleError as error:
         return str(error)
 
@@ -144,5 +174,8 @@ def test_any_value_anywhere_is_read_or_refused_but_never_a_crash(value: Any):
     for key in ("filter", "transitions", "expiration", "noncurrentVersionExpiration", "status", "id", "prefix"):
         properties = recordings()
         properties["rules"][0][key] = value
-        result = outcome(properties)
+        result = outcome(from_properties, properties)
         assert result == "3 rules" or result.startswith("rules[")
+    for key in ("Filter", "Transitions", "Expiration", "NoncurrentVersionExpiration", "Status", "ID", "Prefix"):
+        result = outcome(from_api, {"Rules": [{**API["Rules"][0], key: value}]})
+        assert result == "1 rules" or result.startswith("rules[")

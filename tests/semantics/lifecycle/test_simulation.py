@@ -161,3 +161,15 @@ def test_a_date_acts_on_that_day_and_on_later_objects_the_day_after():
     assert lines(one(rule), Version(BORN), versioned=False)[-1] == "01-10 0 deleted"
     later = Version(datetime(2026, 2, 1, 3, tzinfo=UTC))
     assert lines(one(rule), later, versioned=False)[-1] == "02-02 0 deleted"
+
+
+def test_an_event_reads_as_a_line():
+    events = simulate(RECORDINGS, "k", [Version(BORN)], versioned=True)
+    assert [str(e) for e in events] == [
+        "2026-01-01 version 0 created in STANDARD",
+        "2026-01-09 version 0 moved to STANDARD_IA by recordings-infrequent",
+        "2026-02-01 version 0 moved to DEEP_ARCHIVE by recordings-archive",
+        "2026-02-16 version 1 added as a delete marker by recordings-archive",
+        "2026-02-18 version 0 deleted by recordings-archive",
+        "2026-02-19 version 1 deleted by recordings-leftovers",
+    ]

@@ -87,8 +87,16 @@ def test_no_zip_holds_what_runs_the_program() -> None:
 
 def test_semantics_knows_nothing_of_ours() -> None:
     assert [i for i in arrows() if room_of(i.source) == "semantics"] == []
-    ours = re.compile(r"\b(author\W|runbook|estate)", re.IGNORECASE)
-    assert [p for p in files() if room_of(p) == "semantics" and ours.search((ROOT / p).read_text())] == []
+    ours = re.compile(r"\b(author\W|runbook|estate|this project|the project)", re.IGNORECASE)
+    texts = [p for p in (ROOT / "semantics").rglob("*.*") if p.suffix in {".py", ".md", ".yaml"}]
+    assert {p.suffix for p in texts} == {".py", ".md", ".yaml"}
+    assert [p for p in texts if ours.search(p.read_text(encoding="utf-8"))] == []
+
+
+def test_what_tests_semantics_knows_nothing_of_ours_either() -> None:
+    tests = [p for p in files() if p.startswith("tests/semantics/")]
+    used = {i.target for p in tests for i in imports(p)}
+    assert {t for t in used if not t.startswith(("semantics/", "tests/semantics/"))} == set()
 
 
 def test_architecture_draws_the_arrows_that_are_there() -> None:

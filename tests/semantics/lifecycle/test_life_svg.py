@@ -5,7 +5,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from semantics.lifecycle.costs import load_prices
@@ -86,7 +86,6 @@ def test_hostile_names_are_inert(hostile: str):
     assert parsed(text).get("role") == "img"
 
 
-@settings(deadline=None)
 @given(st.integers(31, 4000), st.integers(1, 100))
 def test_texts_stay_inside_the_picture_and_apart_on_every_row(window: int, noncurrent: int):
     properties = recordings(window)

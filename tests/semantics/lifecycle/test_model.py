@@ -1,6 +1,6 @@
 from itertools import product
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from semantics.lifecycle.model import Filter
@@ -16,7 +16,6 @@ tag_sets: list[dict[str, str]] = [{}, {"k": "1"}, {"k": "2"}, {"j": "1", "k": "1
 objects = list(product(("a", "ab", "b", "x"), range(10), tag_sets))
 
 
-@settings(deadline=None)
 @given(filters, filters)
 def test_filters_compare_as_the_sets_of_objects_they_admit(left: Filter, right: Filter):
     admitted_left = [o for o in objects if left.admits(*o)]

@@ -103,7 +103,7 @@ class Account:
                 future.set_exception(error)
         return future.result()
 
-    def at_once(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+    def concurrently(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
         """Runs work over items concurrently, results in the items' order; work must not call this itself."""
         return self._pool.map(work, items)
 

@@ -3,13 +3,13 @@
 The evidence bucket is object-locked; the hash besides lets an auditor check the copy in hand.
 """
 
-import hashlib
 import json
 from pathlib import Path
 
 from audit.model import Report
 from audit.reports import as_json
 from estate.errors import MendableError
+from runtime.evidence import digest
 
 FIELDS = {"sha256", "report"}
 
@@ -22,11 +22,6 @@ def seal(report: Report) -> str:
     """Writes a report as evidence: JSON of `sha256` and `report`, the report's text as one string."""
     text = as_json.render(report)
     return json.dumps({"sha256": digest(text), "report": text}, indent=1) + "\n"
-
-
-def digest(text: str) -> str:
-    """SHA-256 of a report's text, in hex."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def verify(path: Path) -> str:

@@ -94,7 +94,7 @@ def observe(account: Account, places: Sequence[Place], progress: Callable[[], No
         progress()
         return observation
 
-    return list(account.at_once(one, places))
+    return list(account.concurrently(one, places))
 
 
 def _read(account: Account, place: Place) -> Observation:

@@ -17,6 +17,7 @@ from estate.model import Estate
 from estate.names import Names
 from estate.views import LIFECYCLE, versioned_buckets
 from policies.finding import Severity
+from runtime.objects.holds import is_held
 from semantics.lifecycle.model import REACHABLE, LifecycleConfiguration, LifecycleRule
 from semantics.lifecycle.reader import from_properties
 from semantics.lifecycle.simulation import due
@@ -155,8 +156,8 @@ class _Look:
                 HOLD.service, HOLD.operation, Bucket=self.bucket, Key=version.key, VersionId=version.id
             )
         except AbsentError:
-            return False  # no hold was ever put, or the version has gone meanwhile
-        return answer.get("LegalHold", {}).get("Status") == "ON"
+            answer = None  # no hold was ever put, or the version has gone meanwhile
+        return is_held(answer)
 
 
 def findings(backlog: Backlog, declared: Estate) -> Iterator[Finding]:

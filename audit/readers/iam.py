@@ -49,7 +49,7 @@ def _of_each_role(call: Call, names: Callable[[Any], Iterable[str]]) -> Discover
             except AbsentError:
                 return []
 
-        for found in account.at_once(listed, set(_our_roles(account, ours))):
+        for found in account.concurrently(listed, set(_our_roles(account, ours))):
             yield from found
 
     return discover

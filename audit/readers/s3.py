@@ -54,7 +54,7 @@ def _every_id(call: Call, key: str) -> Any:
                 return []
             return [f"{bucket}/{found['Id']}" for found in answer.get(key, ())]
 
-        for found in account.at_once(ids, ours.declared[BUCKETS]):
+        for found in account.concurrently(ids, ours.declared[BUCKETS]):
             yield from found
 
     return discover

@@ -4,14 +4,14 @@ import hashlib
 from typing import Any
 
 from estate.model import Estate
-from functions.drift_audit.settings import Settings
+from functions.drift_audit.settings import AuditSettings
 
 
 class EstateError(RuntimeError):
     """The stored estate is not what its name says, or of another account; nothing was audited."""
 
 
-def read_estate(s3: Any, settings: Settings) -> Estate:
+def read_estate(s3: Any, settings: AuditSettings) -> Estate:
     """Reads the declared estate.
 
     Args:

@@ -16,7 +16,7 @@ from functions.drift_audit.ages import evidence_age, inventory_ages
 from functions.drift_audit.declared import read_estate
 from functions.drift_audit.metrics import publish_audit, publish_failure, publish_inventory_age
 from functions.drift_audit.record import announce, store
-from functions.drift_audit.settings import Settings, read_settings
+from functions.drift_audit.settings import AuditSettings, read_settings
 from policies.runbook.reader import read_runbook
 from runtime.caller import identify
 
@@ -83,7 +83,7 @@ def _audit(account: Account, declared: Estate, caller: str) -> Report:
     return audit(account, request, lambda _done, _total: None, today=datetime.now(UTC).date(), caller=caller)
 
 
-def _publish(account: Account, settings: Settings, declared: Estate, report: Report) -> None:
+def _publish(account: Account, settings: AuditSettings, declared: Estate, report: Report) -> None:
     now = datetime.now(UTC)
     for bucket, hours in inventory_ages(account, declared, now):
         publish_inventory_age(bucket, hours)

@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from audit.evidence import digest, seal
+from audit.evidence import seal
 from audit.model import Report
 from audit.reports import as_html, as_json
 from audit.reports.words import headline
 from estate.lives import TimelineError, lives
 from estate.model import Estate
-from functions.drift_audit.settings import Settings
+from functions.drift_audit.settings import AuditSettings
+from runtime.evidence import digest
 from semantics.lifecycle.life_svg import life_svg
 
 
@@ -31,7 +32,7 @@ class Record:
     sha256: str
 
 
-def store(s3: Any, settings: Settings, report: Report, declared: Estate) -> Record:
+def store(s3: Any, settings: AuditSettings, report: Report, declared: Estate) -> Record:
     """Writes `report.json`, `report.html` and `evidence.json` into a folder named by time and completeness."""
     text = as_json.render(report)
     state = "complete" if report.complete else "incomplete"
@@ -59,7 +60,7 @@ def _pictures(declared: Estate) -> dict[str, str]:
         return {}  # rules that can't be drawn are a finding; the report on them comes first
 
 
-def announce(sns: Any, settings: Settings, report: Report, record: Record) -> None:
+def announce(sns: Any, settings: AuditSettings, report: Report, record: Record) -> None:
     """Tells the topic how the audit ended, where its report is, and the report's hash."""
     message = {
         "stack": report.stack,

@@ -1,17 +1,14 @@
 """What the function is told by its environment, checked once, before anything is read."""
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-
-class SettingsError(ValueError):
-    """An environment variable is missing or unusable; the message names it, what was found and what is expected."""
+from runtime.environment import matching
 
 
 @dataclass(frozen=True)
-class Settings:
+class AuditSettings:
     """Where the function works.
 
     Attributes:
@@ -34,25 +31,16 @@ class Settings:
         return f"estates/{self.estate_sha256}.json"
 
 
-def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+def read_settings(environment: Mapping[str, str] = os.environ) -> AuditSettings:
     """Reads the settings.
 
     Raises:
-        SettingsError: where one is missing or cannot be meant.
+        EnvironmentVariableError: where one is missing or cannot be meant.
     """
-    return Settings(
-        account=_matching(environment, "ACCOUNT", r"\d{12}", "the 12-digit id of the account"),
-        region=_matching(environment, "AWS_REGION", r"[a-z]{2}(-[a-z]+)+-\d", "the region that Lambda sets"),
-        evidence_bucket=_matching(environment, "EVIDENCE_BUCKET", r"[a-z0-9-]{3,63}", "the name of a bucket"),
-        estate_sha256=_matching(environment, "ESTATE_SHA256", r"[0-9a-f]{64}", "the SHA-256 of the estate, in hex"),
-        topic=_matching(environment, "TOPIC_ARN", r"arn:aws:sns:[\w-]+:\d{12}:[\w-]+", "the ARN of a topic"),
+    return AuditSettings(
+        account=matching(environment, "ACCOUNT", r"\d{12}", "the 12-digit id of the account"),
+        region=matching(environment, "AWS_REGION", r"[a-z]{2}(-[a-z]+)+-\d", "the region that Lambda sets"),
+        evidence_bucket=matching(environment, "EVIDENCE_BUCKET", r"[a-z0-9-]{3,63}", "the name of a bucket"),
+        estate_sha256=matching(environment, "ESTATE_SHA256", r"[0-9a-f]{64}", "the SHA-256 of the estate, in hex"),
+        topic=matching(environment, "TOPIC_ARN", r"arn:aws:sns:[\w-]+:\d{12}:[\w-]+", "the ARN of a topic"),
     )
-
-
-def _matching(environment: Mapping[str, str], name: str, pattern: str, expected: str) -> str:
-    value = environment.get(name)
-    if value is None:
-        raise SettingsError(f"{name} is not set; expected {expected}")
-    if not re.fullmatch(pattern, value):
-        raise SettingsError(f"{name} is {value!r}; expected {expected}")
-    return value

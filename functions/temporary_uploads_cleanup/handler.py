@@ -3,7 +3,7 @@
 import json
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -14,16 +14,16 @@ from functions.temporary_uploads_cleanup.measuring import measure, overdue
 from functions.temporary_uploads_cleanup.metrics import publish_backlog, publish_cleanup, publish_failure
 from functions.temporary_uploads_cleanup.report import progress, summary_of
 from functions.temporary_uploads_cleanup.request import Request, read_request
-from functions.temporary_uploads_cleanup.settings import Settings, read_settings
+from functions.temporary_uploads_cleanup.settings import CleanupSettings, read_settings
 from runtime.objects.bucket import Bucket, Overview
 from runtime.objects.control import GO, Control, Reason
-from runtime.objects.emptying import Left, clean, rehearse
-from runtime.objects.errors import insist
+from runtime.objects.emptying import Left, clean, dry_run
+from runtime.objects.errors import retry
 from runtime.objects.tally import Tally, logger
+from runtime.stop_switch import stop_value
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
-    from mypy_boto3_ssm import SSMClient
 
 RESERVE = 30.0
 """Seconds kept free before Lambda's deadline: to end what has begun, report, and start the continuation."""
@@ -68,7 +68,7 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     logger.append_keys(mode=request.mode, chain=request.chain, depth=request.depth)
     try:
         bucket = Bucket(settings.bucket, settings.account)
-        overview = insist(bucket.overview, time.sleep)
+        overview = retry(bucket.overview, time.sleep)
         require_temporary(settings.bucket, overview)
         run = _measure if request.mode == "measure" else _clean
         summary, following = run(settings, request, bucket, overview, deadline)
@@ -105,12 +105,14 @@ Ran = tuple[dict[str, Any], Request | None]
 """A run's summary, and the run that is to follow."""
 
 
-def _clean(settings: Settings, request: Request, bucket: Bucket, overview: Overview, deadline: float) -> Ran:
+def _clean(settings: CleanupSettings, request: Request, bucket: Bucket, overview: Overview, deadline: float) -> Ran:
     started = time.monotonic()
-    control = Control(deadline=deadline, stop_value=_stop_value(settings), max_deletes=request.max_deletes)
+    control = Control(
+        deadline=deadline, stop_value=stop_value(settings.stop_parameter), max_deletes=request.max_deletes
+    )
     began = min(request.before, overview.now) if request.before else overview.now
     tally = Tally()
-    work = rehearse if request.dry_run else clean
+    work = dry_run if request.dry_run else clean
     with progress(tally):
         try:
             left = work(bucket, began, control, tally)
@@ -140,7 +142,7 @@ def _continuation(request: Request, control: Control, began: datetime) -> Reques
     return following
 
 
-def _measure(settings: Settings, request: Request, bucket: Bucket, overview: Overview, deadline: float) -> Ran:
+def _measure(settings: CleanupSettings, request: Request, bucket: Bucket, overview: Overview, deadline: float) -> Ran:
     control = Control(deadline=deadline, stop_value=lambda: GO)
     backlog = measure(bucket, settings.backlog_threshold, control)
     age = backlog.age(overview.now)
@@ -161,13 +163,8 @@ def _measure(settings: Settings, request: Request, bucket: Bucket, overview: Ove
     return summary, Request(mode="clean", before=before, chain=uuid.uuid4().hex) if before else None
 
 
-def _invoke(settings: Settings, request: Request) -> None:
+def _invoke(settings: CleanupSettings, request: Request) -> None:
     # A call that is repeated may start two runs, and two would delete twice what a limit allows.
     once = Config(retries={"total_max_attempts": 1}) if request.max_deletes else None
     client: LambdaClient = boto3.client("lambda", config=once)  # pyright: ignore[reportUnknownMemberType]
     client.invoke(FunctionName=settings.function_name, InvocationType="Event", Payload=json.dumps(request.as_event()))
-
-
-def _stop_value(settings: Settings) -> Callable[[], str]:
-    client: SSMClient = boto3.client("ssm")  # pyright: ignore[reportUnknownMemberType]
-    return lambda: client.get_parameter(Name=settings.stop_parameter)["Parameter"].get("Value", "")

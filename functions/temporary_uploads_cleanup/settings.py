@@ -1,21 +1,18 @@
 """What the function is told by its environment, checked once, before anything is read or deleted."""
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
+
+from runtime.environment import matching
 
 NAME_PREFIX = "author-temporary-uploads"
 """A bucket whose name does not begin so is never emptied (runbook: Hygiene)."""
 
 
-class SettingsError(ValueError):
-    """An environment variable is missing or unusable; the message names it, what was found and what is expected."""
-
-
 @dataclass(frozen=True)
-class Settings:
+class CleanupSettings:
     """Where the function works.
 
     Attributes:
@@ -35,26 +32,17 @@ class Settings:
     function_name: str
 
 
-def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+def read_settings(environment: Mapping[str, str] = os.environ) -> CleanupSettings:
     """Reads the settings.
 
     Raises:
-        SettingsError: where one is missing or cannot be meant.
+        EnvironmentVariableError: where one is missing or cannot be meant.
     """
-    return Settings(
-        bucket=_matching(environment, "BUCKET", rf"{NAME_PREFIX}(-[a-z0-9-]+)?", f"a name that begins {NAME_PREFIX}"),
-        account=_matching(environment, "ACCOUNT", r"\d{12}", "the 12-digit id of the account that owns the bucket"),
-        stop_parameter=_matching(environment, "STOP_PARAMETER", r"/[\w./-]+", "the path of an SSM parameter"),
-        clean_at=time.fromisoformat(_matching(environment, "CLEAN_AT", r"([01]\d|2[0-3]):[0-5]\d", "HH:MM in UTC")),
-        backlog_threshold=int(_matching(environment, "BACKLOG_THRESHOLD_BYTES", r"[1-9]\d*", "a number of bytes")),
-        function_name=_matching(environment, "AWS_LAMBDA_FUNCTION_NAME", r"[\w-]{1,64}", "the name that Lambda sets"),
+    return CleanupSettings(
+        bucket=matching(environment, "BUCKET", rf"{NAME_PREFIX}(-[a-z0-9-]+)?", f"a name that begins {NAME_PREFIX}"),
+        account=matching(environment, "ACCOUNT", r"\d{12}", "the 12-digit id of the account that owns the bucket"),
+        stop_parameter=matching(environment, "STOP_PARAMETER", r"/[\w./-]+", "the path of an SSM parameter"),
+        clean_at=time.fromisoformat(matching(environment, "CLEAN_AT", r"([01]\d|2[0-3]):[0-5]\d", "HH:MM in UTC")),
+        backlog_threshold=int(matching(environment, "BACKLOG_THRESHOLD_BYTES", r"[1-9]\d*", "a number of bytes")),
+        function_name=matching(environment, "AWS_LAMBDA_FUNCTION_NAME", r"[\w-]{1,64}", "the name that Lambda sets"),
     )
-
-
-def _matching(environment: Mapping[str, str], name: str, pattern: str, expected: str) -> str:
-    value = environment.get(name)
-    if value is None:
-        raise SettingsError(f"{name} is not set; expected {expected}")
-    if not re.fullmatch(pattern, value):
-        raise SettingsError(f"{name} is {value!r}; expected {expected}")
-    return value

@@ -35,7 +35,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 from local.bridge.binary import BinaryError
 from local.bridge.bridge import Bridge
 from local.bridge.server import Provider
-from local.bridge.settings import SettingsError, from_environment
+from local.bridge.settings import ProviderSettingsError, from_environment
 from local.bridge.terraform import CHANNEL_OPTIONS, StartError
 
 _PARALLEL = 64  # the engine sends as many calls at once as there are resources ready; they wait, they don't compute
@@ -53,7 +53,7 @@ def main() -> int:
     _end_with(os.getppid())
     try:
         bridge = Bridge(from_environment())
-    except (SettingsError, BinaryError, StartError) as error:
+    except (ProviderSettingsError, BinaryError, StartError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     server = grpc.server(ThreadPoolExecutor(_PARALLEL), options=CHANNEL_OPTIONS)

@@ -16,7 +16,7 @@ from local.bridge.pool import Pool
 from local.bridge.properties import Property
 from local.bridge.resource import ResourceType
 from local.bridge.schema import ResourceSchema, Type
-from local.bridge.settings import Settings
+from local.bridge.settings import ProviderSettings
 from local.bridge.terraform import Terraform
 from local.bridge.tokens import TOKENS
 from local.bridge.values import Value
@@ -51,7 +51,7 @@ class Bridge:
         BinaryError: the provider binary is not a known build.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: ProviderSettings) -> None:
         self.settings = settings
         self.assets = Assets(settings.state / "assets")
         self._hash = verify(settings.binary, settings.state)
@@ -164,7 +164,7 @@ def _parsed(name: str, value: Property, provider: ResourceBinding) -> Property:
     return value
 
 
-def _environment(settings: Settings) -> dict[str, str]:
+def _environment(settings: ProviderSettings) -> dict[str, str]:
     """Return all the variables a provider process gets: none that could lead it to another account."""
     nowhere = str(Path("/dev/null"))
     return {

@@ -8,13 +8,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 
-class SettingsError(Exception):
+class ProviderSettingsError(Exception):
     """The environment is not one the bridge may run in; the text says which variable and why."""
 
 
 @dataclass(frozen=True)
-class Settings:
-    """Settings of one bridge.
+class ProviderSettings:
+    """ProviderSettings of one bridge.
 
     Attributes:
         binary: the terraform-provider-aws executable.
@@ -29,20 +29,20 @@ class Settings:
     state: Path
 
 
-def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+def from_environment(environment: Mapping[str, str] | None = None) -> ProviderSettings:
     """Read the settings.
 
     Raises:
-        SettingsError: a variable is missing, or the endpoint is not on this machine.
+        ProviderSettingsError: a variable is missing, or the endpoint is not on this machine.
     """
     variables = os.environ if environment is None else environment
     endpoint = _required(variables, "AWS_ENDPOINT_URL")
     if not is_loopback(endpoint):
-        raise SettingsError(
+        raise ProviderSettingsError(
             f"AWS_ENDPOINT_URL is {endpoint!r}. The bridge serves an emulated account on this machine only "
             "(http://127.0.0.1:PORT); for an AWS account use the official Pulumi AWS plugin."
         )
-    return Settings(
+    return ProviderSettings(
         binary=Path(_required(variables, "AUTHOR_STORAGE_TF_PROVIDER")),
         endpoint=endpoint,
         region=variables.get("AWS_REGION") or variables.get("AWS_DEFAULT_REGION") or "us-east-1",
@@ -65,5 +65,7 @@ def is_loopback(endpoint: str) -> bool:
 def _required(variables: Mapping[str, str], name: str) -> str:
     value = variables.get(name, "")
     if not value:
-        raise SettingsError(f"{name} is not set; `make up` sets it (see the docstring of local.bridge.__main__).")
+        raise ProviderSettingsError(
+            f"{name} is not set; `make up` sets it (see the docstring of local.bridge.__main__)."
+        )
     return value

@@ -14,7 +14,7 @@ from runtime.objects.errors import (
     THROTTLED,
     TRANSIENT,
     code_of,
-    passes,
+    is_transient,
     pause_before,
 )
 from runtime.objects.pace import Pace
@@ -104,7 +104,7 @@ class Deleter:
         try:
             refused = self._bucket.delete_batch(entries)
         except ClientError as error:
-            if passes(error):
+            if is_transient(error):
                 return dict.fromkeys(entries, code_of(error))
             raise
         if not refused:

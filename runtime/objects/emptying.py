@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from runtime.objects.bucket import DELETERS, Bucket
 from runtime.objects.control import Control
 from runtime.objects.deleting import Deleter
-from runtime.objects.errors import GONE, code_of, insist
+from runtime.objects.errors import GONE, code_of, retry
 from runtime.objects.listing import list_all
 from runtime.objects.pace import Pace
 from runtime.objects.tally import Tally
@@ -62,7 +62,7 @@ def clean(bucket: Bucket, began: datetime, control: Control, tally: Tally) -> Le
     return left
 
 
-def rehearse(bucket: Bucket, began: datetime, control: Control, tally: Tally) -> Left:
+def dry_run(bucket: Bucket, began: datetime, control: Control, tally: Tally) -> Left:
     """Lists, names and counts what `clean` would delete, within the same limits, and deletes nothing."""
     cutoff = _cutoff(began)
 
@@ -105,19 +105,19 @@ def _due(entries: list[Entry], cutoff: str, tally: Tally) -> list[Entry]:
 
 def _one_pass(bucket: Bucket, cutoff: str, control: Control, tally: Tally, pace: Pace) -> bool:
     """Lists and deletes once; returns whether the listing is complete."""
-    line = _Line(cutoff, tally)
+    batches = _Batches(cutoff, tally)
     deleter = Deleter(bucket, control, tally, pace)
     with ThreadPoolExecutor(DELETERS, "deleter") as pool:
-        working = [pool.submit(_delete_from, line, deleter, control, tally) for _ in range(DELETERS)]
+        working = [pool.submit(_delete_from, batches, deleter, control, tally) for _ in range(DELETERS)]
         try:
-            return list_all(bucket, line.add, control)
+            return list_all(bucket, batches.add, control)
         finally:
-            line.close(len(working))
+            batches.close(len(working))
 
 
-def _delete_from(line: "_Line", deleter: Deleter, control: Control, tally: Tally) -> None:
-    """Deletes batches until the line is closed. It takes every batch, so that listers never wait for nobody."""
-    while (batch := line.batches.get()) is not None:
+def _delete_from(batches: "_Batches", deleter: Deleter, control: Control, tally: Tally) -> None:
+    """Deletes batches until there are no more. It takes every batch, so that listers never wait for nobody."""
+    while (batch := batches.take()) is not None:
         try:
             granted = 0 if control.ended() else control.grant(len(batch))
             tally.add_left(len(batch) - granted)
@@ -126,11 +126,11 @@ def _delete_from(line: "_Line", deleter: Deleter, control: Control, tally: Tally
             control.fail(error)
 
 
-class _Line:
+class _Batches:
     """Between listers and deleters: full batches of old entries, a bounded number of them."""
 
     def __init__(self, cutoff: str, tally: Tally) -> None:
-        self.batches: queue.Queue[list[Entry] | None] = queue.Queue(DELETERS // 2)
+        self._full: queue.Queue[list[Entry] | None] = queue.Queue(DELETERS // 2)
         self._cutoff = cutoff
         self._tally = tally
         self._rest: list[Entry] = []
@@ -151,23 +151,27 @@ class _Line:
                 full.append(self._rest[:BATCH])
                 del self._rest[:BATCH]
         for batch in full:
-            self.batches.put(batch)
+            self._full.put(batch)
+
+    def take(self) -> list[Entry] | None:
+        """Waits for a batch; None once there are no more."""
+        return self._full.get()
 
     def close(self, deleters: int) -> None:
         """Hands on the last, smaller batch and lets the deleters end."""
         if self._rest:
-            self.batches.put(self._rest)
+            self._full.put(self._rest)
         for _ in range(deleters):
-            self.batches.put(None)
+            self._full.put(None)
 
 
 def _abort_uploads(bucket: Bucket, before: datetime, control: Control, tally: Tally) -> None:
     try:
-        for upload in insist(lambda: list(bucket.uploads()), control.sleep, control.ended):
+        for upload in retry(lambda: list(bucket.uploads()), control.sleep, control.ended):
             if control.ended():
                 return
             if upload.began < before:
-                insist(lambda upload=upload: bucket.abort(upload), control.sleep, control.ended)
+                retry(lambda upload=upload: bucket.abort(upload), control.sleep, control.ended)
                 tally.add_upload(upload)
     except ClientError as error:
         if code_of(error) not in GONE:

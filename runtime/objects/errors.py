@@ -49,7 +49,7 @@ def code_of(error: Exception) -> str:
     return type(error).__name__
 
 
-def passes(error: Exception) -> bool:
+def is_transient(error: Exception) -> bool:
     """Whether the same request may succeed later."""
     return isinstance(error, LOST) or (isinstance(error, ClientError) and code_of(error) in TRANSIENT)
 
@@ -59,7 +59,7 @@ def pause_before(attempt: int) -> float:
     return random.uniform(0.5, 1.0) * min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1))  # noqa: S311  (not a secret)
 
 
-def insist(
+def retry(
     call: Callable[[], Result], sleep: Callable[[float], None], over: Callable[[], bool] = lambda: False
 ) -> Result:
     """Makes a call until it succeeds, its error is one that stays, `over` says so, or `ATTEMPTS` are used up."""
@@ -67,7 +67,7 @@ def insist(
         try:
             return call()
         except (ClientError, *LOST) as error:
-            if not passes(error) or over():
+            if not is_transient(error) or over():
                 raise
         sleep(pause_before(attempt))
     return call()

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from runtime.objects.bucket import LISTERS, Bucket, Page
 from runtime.objects.control import Control
-from runtime.objects.errors import insist
+from runtime.objects.errors import retry
 from runtime.objects.shards import Shard, plan
 from runtime.objects.wire import Entry
 
@@ -23,7 +23,7 @@ def list_all(bucket: Bucket, take: Take, control: Control) -> bool:
     Raises:
         ClientError: an error of S3's that no repetition heals; or any other that `take` raises.
     """
-    planned = insist(lambda: plan(bucket), control.sleep, control.ended)
+    planned = retry(lambda: plan(bucket), control.sleep, control.ended)
     take(planned.entries)
     waiting: queue.SimpleQueue[Shard] = queue.SimpleQueue()
     for shard in planned.shards:
@@ -59,7 +59,7 @@ def _list_shard(bucket: Bucket, shard: Shard, take: Take, control: Control) -> b
         if control.ended():
             return False
         asked = following
-        page: Page = insist(lambda asked=asked: bucket.page(shard.prefix, asked), control.sleep, control.ended)
+        page: Page = retry(lambda asked=asked: bucket.page(shard.prefix, asked), control.sleep, control.ended)
         following = page.following
         entries = page.entries
         if shard.until is not None and any(entry.key > shard.until for entry in entries):

@@ -51,7 +51,7 @@ class FakeAccount:
             raise UnreadableError(f"{service}:{operation} answered {answer}")
         return answer
 
-    def at_once(self, work: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
+    def concurrently(self, work: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
         return map(work, items)
 
 

@@ -124,7 +124,7 @@ def test_all_pages_are_read() -> None:
 def test_a_question_is_asked_once_a_run_and_again_by_a_second_look() -> None:
     wire = Wire(OK)
     account = asked(wire)
-    list(account.at_once(lambda _: account.ask("s3", "get_bucket_versioning", Bucket="a"), range(20)))
+    list(account.concurrently(lambda _: account.ask("s3", "get_bucket_versioning", Bucket="a"), range(20)))
     assert len(wire.requests) == 1
     account.fresh().ask("s3", "get_bucket_versioning", Bucket="a")
     assert len(wire.requests) == 2

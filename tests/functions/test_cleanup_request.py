@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.temporary_uploads_cleanup.request import Request, RequestError, read_request
-from functions.temporary_uploads_cleanup.settings import SettingsError, read_settings
+from functions.temporary_uploads_cleanup.settings import read_settings
+from runtime.environment import EnvironmentVariableError
 
 GOOD = {
     "BUCKET": "author-temporary-uploads",
@@ -102,7 +103,7 @@ def test_good_settings_are_read() -> None:
 
 @pytest.mark.parametrize("name", sorted(GOOD))
 def test_a_missing_setting_is_named(name: str) -> None:
-    with pytest.raises(SettingsError, match=f"{name} is not set; expected "):
+    with pytest.raises(EnvironmentVariableError, match=f"{name} is not set; expected "):
         read_settings({key: value for key, value in GOOD.items() if key != name})
 
 
@@ -120,5 +121,5 @@ def test_a_missing_setting_is_named(name: str) -> None:
     ],
 )
 def test_a_setting_that_cannot_be_meant_is_refused(name: str, value: str) -> None:
-    with pytest.raises(SettingsError, match=f"{name} is '{value}'; expected "):
+    with pytest.raises(EnvironmentVariableError, match=f"{name} is '{value}'; expected "):
         read_settings({**GOOD, name: value})

@@ -11,7 +11,7 @@ from audit.evidence import EvidenceError, verify
 from declared.program import declared_estate
 from functions.drift_audit.declared import EstateError
 from functions.drift_audit.handler import EventError
-from functions.drift_audit.settings import SettingsError
+from runtime.environment import EnvironmentVariableError
 from semantics.alarms.evaluator import Metric
 from tests.functions.drift_audit_account import INVENTORY_HOURS, Deployed, deployed, values
 
@@ -99,7 +99,7 @@ def test_an_unusable_setting_is_named_and_counts_as_a_failure(
 ) -> None:
     account.patch.setenv(name, value)
     error, log = account.failing({"mode": "metrics"})
-    assert isinstance(error, SettingsError)
+    assert isinstance(error, EnvironmentVariableError)
     assert name in str(error)
     assert expected in str(error)
     assert values(log) == FAILED

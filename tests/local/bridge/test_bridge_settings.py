@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from local.bridge.binary import BinaryError, verify
-from local.bridge.settings import SettingsError, from_environment, is_loopback
+from local.bridge.settings import ProviderSettingsError, from_environment, is_loopback
 from tests.local.bridge.conftest import ROOT
 
 LOCAL = {
@@ -36,13 +36,13 @@ def test_this_machine_is_served(endpoint: str) -> None:
 )
 def test_any_other_place_is_refused(endpoint: str) -> None:
     assert not is_loopback(endpoint)
-    with pytest.raises(SettingsError, match="on this machine only"):
+    with pytest.raises(ProviderSettingsError, match="on this machine only"):
         from_environment({**LOCAL, "AWS_ENDPOINT_URL": endpoint})
 
 
 @pytest.mark.parametrize("name", sorted(LOCAL))
 def test_a_missing_variable_is_named(name: str) -> None:
-    with pytest.raises(SettingsError, match=f"{name} is not set"):
+    with pytest.raises(ProviderSettingsError, match=f"{name} is not set"):
         from_environment({**LOCAL, name: ""})
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 import pulumi
-from aws_cron_expression_validator.validator import AWSCronExpressionError, AWSCronExpressionValidator
 from pulumi.runtime import config as runtime_config
 from pydantic import (
     AfterValidator,
@@ -24,6 +23,8 @@ from pydantic_core import ErrorDetails
 from components.base import Site
 from estate.errors import MendableError
 from estate.names import PROJECT, Names
+from semantics import bucket_names
+from semantics.schedules import cron_problem, rate_problem
 
 SHORTEST_WINDOW = 31
 """Days. Recordings reach Deep Archive on day 30, and S3 wants the expiration after the last transition."""
@@ -34,6 +35,7 @@ LONGEST_WINDOW = 3650
 NO_IMAGE = "0" * 64
 """Digest that stands for an image nobody has built yet."""
 
+_NEITHER = "neither rate(...) nor cron(...)"
 _SCHEDULE = "rate(N minutes|hours|days), or cron(...) in EventBridge's six fields"
 _HTTPS = "an https:// endpoint, set with `pulumi config set --secret`"
 
@@ -48,32 +50,23 @@ def check_schedule(text: str) -> str:
     Raises:
         ValueError: it doesn't parse; the message says which field.
     """
-    if rate := re.fullmatch(r"rate\(([1-9]\d*) (minute|hour|day)(s?)\)", text):
-        if (rate[1] == "1") != (rate[3] == ""):
-            raise ValueError("rate takes the singular for 1 and the plural for more")
-        return text
-    if not (cron := re.fullmatch(r"cron\((.+)\)", text)):
-        raise ValueError("neither rate(...) nor cron(...)")
-    try:
-        AWSCronExpressionValidator.validate(cron[1])
-    except AWSCronExpressionError as error:
-        raise ValueError(str(error)) from None
+    rate, cron = rate_problem(text, strict=True), cron_problem(text)
+    if rate and cron:
+        raise ValueError(cron if text.startswith("cron(") else rate if text.startswith("rate(") else _NEITHER)
     return text
 
 
 def check_bucket_name(name: str) -> str:
-    """Returns the name if S3 takes it for a general purpose bucket.
+    """Returns the name if S3 takes it for a general purpose bucket, and TLS does.
 
-    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html. Dots are refused too: a
-    bucket with a dot has no valid TLS certificate, and plain HTTP is denied.
+    Dots are refused: a bucket with a dot has no valid TLS certificate, and plain HTTP is denied.
 
     Raises:
         ValueError: S3 or TLS refuses it.
     """
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", name):
-        raise ValueError(f"S3 refuses the bucket name {name}")
-    if name.startswith(("xn--", "sthree-", "amzn-s3-demo-")) or name.endswith(("-s3alias", "--ol-s3", "--x-s3", "-an")):
-        raise ValueError(f"S3 reserves bucket names like {name}")
+    problem = "no TLS certificate is valid for a name with a dot" if "." in name else bucket_names.problem(name)
+    if problem:
+        raise ValueError(f"S3 refuses the bucket name {name}: {problem}")
     return name
 
 

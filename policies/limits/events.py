@@ -2,10 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from typing import Any, cast
-
-from aws_cron_expression_validator.validator import AWSCronExpressionError, AWSCronExpressionValidator
 
 from estate.model import Estate
 from policies.limits.checks import (
@@ -20,6 +17,7 @@ from policies.limits.checks import (
     one,
     values,
 )
+from semantics.schedules import cron_problem, is_moment, rate_problem
 
 _ALARM = "cloudwatch/metricAlarm:MetricAlarm"
 _SCHEDULE = "scheduler/schedule:Schedule"
@@ -28,24 +26,12 @@ _QUEUE = "sqs/queue:Queue"
 _DAY = 86_400
 
 
-def _rate(text: str, *, strict: bool) -> bool:
-    rate = re.fullmatch(r"rate\(([1-9]\d*) (minute|hour|day)(s?)\)", text)
-    return rate is not None and (not strict or (rate[1] == "1") == (rate[3] == ""))
+def _scheduler_takes(text: str) -> bool:
+    return None in {cron_problem(text), rate_problem(text, strict=False)} or is_moment(text)
 
 
-def _cron(text: str) -> bool:
-    cron = re.fullmatch(r"cron\((.+)\)", text)
-    try:
-        return cron is not None and bool(AWSCronExpressionValidator.validate(cron[1]))
-    except AWSCronExpressionError:
-        return False
-
-
-def _at(text: str) -> bool:
-    try:
-        return bool(datetime.strptime(text, "at(%Y-%m-%dT%H:%M:%S)"))  # noqa: DTZ007 (the schedule names its zone apart)
-    except ValueError:
-        return False
+def _rule_takes(text: str) -> bool:
+    return None in {cron_problem(text), rate_problem(text, strict=True)}
 
 
 def _flexible(schedule: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
@@ -128,7 +114,7 @@ LIMITS = (
         "A schedule is cron(…) in six fields, rate(…) or at(…)",
         "cron(minutes hours day-of-month month day-of-week year), rate(number unit) or at(yyyy-mm-ddThh:mm:ss)",
         DOCS.format("scheduler/latest/UserGuide/schedule-types.html"),
-        each(_SCHEDULE, "scheduleExpression", lambda text: _cron(text) or _rate(text, strict=False) or _at(text)),
+        each(_SCHEDULE, "scheduleExpression", _scheduler_takes),
     ),
     Limit(
         "schedule-window",
@@ -163,7 +149,7 @@ LIMITS = (
         "An event rule's schedule is cron(…) in six fields, or rate(…) with the singular for one",
         "cron(…) or rate(…)",
         DOCS.format("eventbridge/latest/userguide/eb-scheduled-rule-pattern.html"),
-        each(_RULE, "scheduleExpression", lambda text: _cron(text) or _rate(text, strict=True)),
+        each(_RULE, "scheduleExpression", _rule_takes),
     ),
     Limit(
         "event-pattern",

@@ -17,6 +17,7 @@ from policies.limits.checks import (
     one,
     size,
 )
+from semantics import bucket_names
 
 _FUNCTION = "lambda/function:Function"
 _ROLE = "iam/role:Role"
@@ -67,17 +68,7 @@ def _fargate_size(task: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
 
 
 def _bucket_name(name: Any) -> bool:
-    text = str(name)
-    reserved = text.startswith(("xn--", "sthree-", "amzn-s3-demo-")) or text.endswith(
-        ("-s3alias", "--ols-s3", ".mrap", "--x-s3", "--table-s3")
-    )
-    address = re.fullmatch(r"\d+\.\d+\.\d+\.\d+", text)
-    return (
-        bool(re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", text))
-        and ".." not in text
-        and not reserved
-        and not address
-    )
+    return bucket_names.problem(str(name)) is None
 
 
 def _parameter_name(name: Any) -> bool:

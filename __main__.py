@@ -28,18 +28,18 @@ from components.retention_metrics import RetentionMetrics, RetentionMetricsArgs
 from components.schedules import ScheduleGroup, ScheduleGroupArgs
 from components.telemetry import Telemetry, TelemetryArgs
 from components.temporary_uploads import TemporaryUploads, TemporaryUploadsArgs
-from estate.names import EXPORTS, RECORDINGS, TEMPORARY_UPLOADS
+from estate.names import EXPORTS, PREFIX, RECORDINGS, TEMPORARY_UPLOADS
 
 configured = settings.load()
 declared = estate_file.built(pulumi.get_stack(), configured.estate_hash)
 
 before = configured.site
 begin = DeploymentMarkerArgs(before.names.deployment_opened, declared.sha256, "What is being deployed, or was last.")
-site = replace(before, opened=DeploymentMarker("author-deployment-opened", before, begin).parameter)
+site = replace(before, opened=DeploymentMarker(f"{PREFIX}-deployment-opened", before, begin).parameter)
 
-logs = AccessLogs("author-access-logs", site, AccessLogsArgs(keep_days=400))
+logs = AccessLogs(f"{PREFIX}-access-logs", site, AccessLogsArgs(keep_days=400))
 recordings = Recordings(
-    "author-recordings",
+    f"{PREFIX}-recordings",
     site,
     RecordingsArgs(
         standard_ia_after_days=7,
@@ -49,18 +49,18 @@ recordings = Recordings(
         access_logs=logs,
     ),
 )
-exports = Exports("author-exports", site, ExportsArgs(expire_after_days=14, noncurrent_days=1, access_logs=logs))
+exports = Exports(f"{PREFIX}-exports", site, ExportsArgs(expire_after_days=14, noncurrent_days=1, access_logs=logs))
 uploads = TemporaryUploads(
-    "author-temporary-uploads", site, TemporaryUploadsArgs(expire_after_days=2, access_logs=logs)
+    f"{PREFIX}-temporary-uploads", site, TemporaryUploadsArgs(expire_after_days=2, access_logs=logs)
 )
 listed = {RECORDINGS: recordings.bucket, EXPORTS: exports.bucket, TEMPORARY_UPLOADS: uploads.bucket}
-Inventory("author-inventory", site, InventoryArgs(keep_days=90, of=listed))
-evidence = Evidence("author-evidence", site, EvidenceArgs(locked_years=7, expire_after_days=2557))
+Inventory(f"{PREFIX}-inventory", site, InventoryArgs(keep_days=90, of=listed))
+evidence = Evidence(f"{PREFIX}-evidence", site, EvidenceArgs(locked_years=7, expire_after_days=2557))
 
-Notifications("author-notifications", site, NotificationsArgs(configured.pagerduty_endpoints))
-group = ScheduleGroup("author-storage", site, ScheduleGroupArgs(site.names.schedule_group))
+Notifications(f"{PREFIX}-notifications", site, NotificationsArgs(configured.pagerduty_endpoints))
+group = ScheduleGroup(f"{PREFIX}-storage", site, ScheduleGroupArgs(site.names.schedule_group))
 retention = Retention(
-    "author-retention",
+    f"{PREFIX}-retention",
     site,
     RetentionArgs(
         window_days=configured.recordings_window_days,
@@ -74,21 +74,21 @@ retention = Retention(
     ),
 )
 Cleanup(
-    "author-temporary-uploads-cleanup",
+    f"{PREFIX}-temporary-uploads-cleanup",
     site,
     CleanupArgs(clean_at=time(3), backlog_threshold_bytes=GIBIBYTE, group=group),
 )
-DriftAudit("author-drift-audit", site, DriftAuditArgs(declared, evidence, group))
-tools = IncidentToolsArgs("author-prod", configured.detector_model_version, saturated_replicas=6)
-IncidentTools("author-incident-tools", site, tools)
+DriftAudit(f"{PREFIX}-drift-audit", site, DriftAuditArgs(declared, evidence, group))
+tools = IncidentToolsArgs(f"{PREFIX}-prod", configured.detector_model_version, saturated_replicas=6)
+IncidentTools(f"{PREFIX}-incident-tools", site, tools)
 
-Telemetry("author-lifecycle", site, TelemetryArgs(keep_days=400))
-RetentionMetrics("author-retention-metrics", site, RetentionMetricsArgs(after=retention.log_group))
-alarms = Alarms("author-alarms", site, AlarmsArgs(configured.retention_silent_after_hours))
-Dashboard("author-dashboard", site, DashboardArgs([alarm.definition.name for alarm in alarms.alarms]))
+Telemetry(f"{PREFIX}-lifecycle", site, TelemetryArgs(keep_days=400))
+RetentionMetrics(f"{PREFIX}-retention-metrics", site, RetentionMetricsArgs(after=retention.log_group))
+alarms = Alarms(f"{PREFIX}-alarms", site, AlarmsArgs(configured.retention_silent_after_hours))
+Dashboard(f"{PREFIX}-dashboard", site, DashboardArgs([alarm.definition.name for alarm in alarms.alarms]))
 
 end = DeploymentMarkerArgs(
     site.names.deployment_closed, declared.sha256, "What was deployed in full.", tuple(site.standing)
 )
-DeploymentMarker("author-deployment-closed", site, end)
+DeploymentMarker(f"{PREFIX}-deployment-closed", site, end)
 outputs.export(site.names)

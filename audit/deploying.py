@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from audit.api import AbsentError, Account
 from audit.model import Finding, Status, Subject
-from estate.names import Names
+from estate.names import PREFIX, Names
 from policies.finding import Severity
 
 PARAMETER = "aws:ssm/parameter:Parameter"
@@ -74,7 +74,7 @@ def undisturbed(
 
 def unreadable_marker(names: Names, answer: str) -> Finding:
     """The finding that nobody can tell whether a deployment is under way."""
-    subject = Subject(PARAMETER, "author-deployment-opened", names.deployment_opened, "value")
+    subject = Subject(PARAMETER, f"{PREFIX}-deployment-opened", names.deployment_opened, "value")
     return Finding(
         subject=subject,
         status=Status.UNREADABLE,
@@ -96,7 +96,7 @@ def deploying(names: Names, before: Marker, after: Marker) -> Finding | None:
         return None
     seen = after if before.settled else before
     parameter = names.deployment_opened
-    subject = Subject(PARAMETER, "author-deployment-opened", parameter, "value")
+    subject = Subject(PARAMETER, f"{PREFIX}-deployment-opened", parameter, "value")
     return Finding(
         subject=subject,
         status=Status.DEPLOYING,

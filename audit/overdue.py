@@ -14,7 +14,7 @@ from audit.model import Finding, Overdue, Status, Subject
 from audit.reports.words import overdue_sentence
 from audit.table import Call
 from estate.model import Estate
-from estate.names import Names
+from estate.names import PREFIX, Names
 from estate.views import LIFECYCLE, versioned_buckets
 from policies.finding import Severity
 from runtime.objects.holds import is_held
@@ -34,8 +34,8 @@ MOST_HOLDS = 1_000
 ANY = "(any)"
 """Stands for the rules of a bucket that was not listed to its end."""
 
-OBJECTS = "arn:aws:s3:::author-*/*"
-VERSIONS = Call("s3", "list_object_versions", "s3:ListBucketVersions", "arn:aws:s3:::author-*")
+OBJECTS = f"arn:aws:s3:::{PREFIX}-*/*"
+VERSIONS = Call("s3", "list_object_versions", "s3:ListBucketVersions", f"arn:aws:s3:::{PREFIX}-*")
 HOLD = Call("s3", "get_object_legal_hold", "s3:GetObjectLegalHold", OBJECTS)
 CALLS = (VERSIONS, HOLD)
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from components.base import Section
 from components.private_bucket import REQUEST_METRICS
-from estate.names import DATA_BUCKETS, NAMESPACE, Names
+from estate.names import DATA_BUCKETS, NAMESPACE, PREFIX, Names
 from semantics.alarms.evaluator import AlarmDefinition, Metric, Missing, Query
 
 GIBIBYTE = 1024**3
@@ -24,9 +24,8 @@ HOUR, DAY = 3600, 86_400
 class Service(StrEnum):
     """PagerDuty services, each behind the topic of its name (runbook: On call)."""
 
-    API = "author-api"
-    DETECTOR = "author-detector"
-    RETENTION = "author-retention"
+    API = f"{PREFIX}-api"
+    RETENTION = f"{PREFIX}-retention"
 
 
 @dataclass(frozen=True)
@@ -115,19 +114,21 @@ def _retention(silent_after_hours: int) -> Iterator[Alarm]:
     run = DAY if silent_after_hours >= 24 else HOUR
     stale = _ours("StaleObjects")
     yield alarm(
-        _above("author-retention-stale-objects", stale, "Maximum", 10_000, Window(HOUR), missing=Missing.NOT_BREACHING),
+        _above(
+            f"{PREFIX}-retention-stale-objects", stale, "Maximum", 10_000, Window(HOUR), missing=Missing.NOT_BREACHING
+        ),
         "More than 10,000 objects are past their retention: run the job by hand.",
         apart,
     )
     failed = _ours("RetentionRunsFailed")
     yield alarm(
-        _above("author-retention-run-failed", failed, "Sum", 0, Window(HOUR), missing=Missing.NOT_BREACHING),
+        _above(f"{PREFIX}-retention-run-failed", failed, "Sum", 0, Window(HOUR), missing=Missing.NOT_BREACHING),
         "A run of the retention job failed: something that must be deleted was not.",
         "only a failed run publishes this metric, so that an empty period is a good one.",
     )
     silent = Window(HOUR, silent_after_hours, silent_after_hours)
     yield alarm(
-        _silent("author-retention-silent", _ours("RetentionRuns"), silent),
+        _silent(f"{PREFIX}-retention-silent", _ours("RetentionRuns"), silent),
         f"No run of the retention job has ended for {silent_after_hours} hours.",
         "that is what the alarm is for.",
     )
@@ -149,7 +150,7 @@ def _stuck() -> AlarmDefinition:
         Query("deleted", _ours("DeletedCount"), "Sum", watched=False),
         Query("stuck", expression="IF(deleted == 0, stale, 0)"),
     )
-    name = "author-retention-stuck"
+    name = f"{PREFIX}-retention-stuck"
     return _define(name, queries, "GreaterThanThreshold", 0, Window(HOUR), missing=Missing.NOT_BREACHING)
 
 
@@ -158,7 +159,7 @@ def _not_falling(window: Window) -> AlarmDefinition:
         Query("rows", _ours("DanglingRowsNotHeld"), "Maximum", watched=False),
         Query("left", expression="IF(DIFF(rows) >= 0, rows, 0)"),
     )
-    name = "author-retention-dangling-rows"
+    name = f"{PREFIX}-retention-dangling-rows"
     return _define(name, queries, "GreaterThanThreshold", 0, window, missing=Missing.NOT_BREACHING)
 
 
@@ -169,7 +170,7 @@ def _temporary_uploads(bucket: str) -> Iterator[Alarm]:
     backlog = _ours("BacklogBytes", Bucket=bucket)
     yield alarm(
         _above(
-            "author-temporary-uploads-backlog", backlog, "Maximum", GIBIBYTE, Window(HOUR), missing=Missing.BREACHING
+            f"{PREFIX}-temporary-uploads-backlog", backlog, "Maximum", GIBIBYTE, Window(HOUR), missing=Missing.BREACHING
         ),
         "More than 1 GB lies in the bucket of temporary uploads: trigger the cleanup by hand.",
         "it is measured every hour, and a backlog that nobody measures is not fine.",
@@ -177,14 +178,19 @@ def _temporary_uploads(bucket: str) -> Iterator[Alarm]:
     failed = _ours("CleanupFailed", Bucket=bucket)
     yield alarm(
         _above(
-            "author-temporary-uploads-cleanup-failed", failed, "Maximum", 0, Window(HOUR), missing=Missing.NOT_BREACHING
+            f"{PREFIX}-temporary-uploads-cleanup-failed",
+            failed,
+            "Maximum",
+            0,
+            Window(HOUR),
+            missing=Missing.NOT_BREACHING,
         ),
         "A cleanup of temporary uploads could not delete something.",
         "a cleanup runs once a day and is silent between; its silence has an alarm of its own.",
     )
     succeeded = _ours("CleanupSucceeded", Bucket=bucket)
     yield alarm(
-        _silent("author-temporary-uploads-not-emptied", succeeded, Window(HOUR, 26, 26)),
+        _silent(f"{PREFIX}-temporary-uploads-not-emptied", succeeded, Window(HOUR, 26, 26)),
         "No cleanup of temporary uploads has succeeded for 26 hours.",
         "that is what the alarm is for.",
     )
@@ -205,7 +211,7 @@ def _requests(short: str, bucket: str) -> Iterator[Alarm]:
     # S3 retries and clients' mistakes make single errors normal; a share over two of three periods is a spike.
     for kind, percent in (("4xx", 5), ("5xx", 1)):
         yield Alarm(
-            _error_rate(f"author-{short}-{kind}", bucket, f"{kind}Errors", percent),
+            _error_rate(f"{PREFIX}-{short}-{kind}", bucket, f"{kind}Errors", percent),
             Service.API,
             Section.DASHBOARDS,
             f"More than {percent} % of the requests to {bucket} were answered {kind}.",
@@ -232,17 +238,17 @@ def _audit() -> Iterator[Alarm]:
 
     stays = "what the last audit found stays found until another looks; its silence has an alarm of its own."
     yield alarm(
-        _above("author-drift-found", _ours("DriftFindings"), "Maximum", 0, Window(DAY), missing=Missing.IGNORE),
+        _above(f"{PREFIX}-drift-found", _ours("DriftFindings"), "Maximum", 0, Window(DAY), missing=Missing.IGNORE),
         "The account differs from the runbook or from what the program declares.",
         stays,
     )
     yield alarm(
-        _above("author-drift-audit-failed", _ours("AuditFailed"), "Maximum", 0, Window(DAY), missing=Missing.IGNORE),
+        _above(f"{PREFIX}-drift-audit-failed", _ours("AuditFailed"), "Maximum", 0, Window(DAY), missing=Missing.IGNORE),
         "A drift audit could not look at everything, so its answer is no answer.",
         stays,
     )
     yield alarm(
-        _silent("author-drift-audit-silent", _ours("AuditRuns"), Window(DAY, 2, 2)),
+        _silent(f"{PREFIX}-drift-audit-silent", _ours("AuditRuns"), Window(DAY, 2, 2)),
         "No drift audit has ended for two days.",
         "that is what the alarm is for.",
     )
@@ -250,12 +256,12 @@ def _audit() -> Iterator[Alarm]:
     age = _ours("AuditEvidenceAgeDays")
     oldest = LONGEST_QUARTER_DAYS + GRACE_DAYS
     yield alarm(
-        _above("author-drift-audit-overdue", age, "Maximum", oldest, Window(DAY), missing=Missing.IGNORE),
+        _above(f"{PREFIX}-drift-audit-overdue", age, "Maximum", oldest, Window(DAY), missing=Missing.IGNORE),
         f"The last quarterly audit's evidence is older than {oldest} days.",
         stays,
     )
     yield alarm(
-        _above("author-overdue-objects", _ours("OverdueObjects"), "Maximum", 0, Window(DAY), missing=Missing.IGNORE),
+        _above(f"{PREFIX}-overdue-objects", _ours("OverdueObjects"), "Maximum", 0, Window(DAY), missing=Missing.IGNORE),
         "Objects are two days past a transition or their window: a lifecycle rule does not act.",
         stays,
     )

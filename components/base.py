@@ -28,7 +28,7 @@ from typing import Any, ClassVar
 
 import pulumi
 
-from estate.names import PROJECT, Names
+from estate.names import PREFIX, PROJECT, Names
 
 
 class Section(StrEnum):
@@ -79,7 +79,7 @@ class Component(pulumi.ComponentResource):
     def __init__(
         self, name: str, site: Site, opts: pulumi.ResourceOptions | None = None, *, runbook: Section | None = None
     ) -> None:
-        super().__init__(f"author:storage:{type(self).__name__}", name, None, opts)
+        super().__init__(f"{PREFIX}:storage:{type(self).__name__}", name, None, opts)
         self.site = site
         site.standing.append(self)
         self.tags = {

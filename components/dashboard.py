@@ -8,10 +8,10 @@ import pulumi_aws as aws
 
 from components.base import Component, Section, Site
 from components.private_bucket import REQUEST_METRICS
-from estate.names import DATA_BUCKETS, NAMESPACE, Names
+from estate.names import DATA_BUCKETS, NAMESPACE, PREFIX, Names
 from semantics.alarms.evaluator import Metric
 
-NAME = "Author-Storage"
+NAME = f"{PREFIX.capitalize()}-Storage"
 """The runbook's "Author Storage"; CloudWatch takes no space in a dashboard's name."""
 
 MINUTES_5, HOUR, DAY = 300, 3600, 86_400

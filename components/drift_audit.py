@@ -11,14 +11,14 @@ from components.function import Function, FunctionArgs, packaged
 from components.function_schedules import FunctionSchedules, FunctionSchedulesArgs, Run
 from components.policy import Statement, allow, in_account, key_condition
 from components.schedules import ScheduleGroup
-from estate.names import Names
+from estate.names import PREFIX, Names
 
 FIRST_DAYS_OF_QUARTERS = "cron(0 6 1 1,4,7,10 ? *)"
 EVERY_DAY = "cron(30 6 * * ? *)"
 REPORTS = "audit"
 """Key prefix of reports and evidence."""
 
-TOPIC = "author-retention"
+TOPIC = f"{PREFIX}-retention"
 """Service that hears of a quarter's report, as of the audit's alarms."""
 
 

@@ -7,6 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.base import Component, Section, Site
+from estate.names import PREFIX
 
 
 @dataclass(frozen=True)
@@ -37,18 +38,18 @@ class IncidentTools(Component):
     ) -> None:
         super().__init__(name, site, opts)
         names = site.names
-        self._parameter("author-deleters", names.stop_parameter, "run", "Anything but `run` stops every deleter.")
+        self._parameter(f"{PREFIX}-deleters", names.stop_parameter, "run", "Anything but `run` stops every deleter.")
         self._parameter(
-            "author-detector-model",
+            f"{PREFIX}-detector-model",
             names.detector_parameter,
             args.detector_model_version,
             "Model version of the detector; set the one that was good, then redeploy the workers.",
         )
         self._parameter(
-            "author-backpressure", names.backpressure_parameter, "off", "`on` makes the ingestion gateway refuse."
+            f"{PREFIX}-backpressure", names.backpressure_parameter, "off", "`on` makes the ingestion gateway refuse."
         )
         aws.ssm.Parameter(
-            "author-saturated-replicas",
+            f"{PREFIX}-saturated-replicas",
             name=names.replicas_parameter,
             type="String",
             value=str(args.saturated_replicas),
@@ -57,19 +58,19 @@ class IncidentTools(Component):
             opts=self.child(),
         )
         self._document(
-            "author-database-failover",
+            f"{PREFIX}-database-failover",
             f"Fails the database cluster {args.database_cluster} over to its replica.",
             {},
             [_call("failover", "rds", "FailoverDBCluster", {"DBClusterIdentifier": args.database_cluster})],
         )
         self._document(
-            "author-detector-rollback",
+            f"{PREFIX}-detector-rollback",
             "Sets the detector's model version; redeploy the workers afterwards.",
             {"Version": {"type": "String", "description": "The version that was good."}},
             [_put_parameter("setVersion", names.detector_parameter, "{{ Version }}")],
         )
         self._document(
-            "author-queue-saturation",
+            f"{PREFIX}-queue-saturation",
             "Turns backpressure on or off at the ingestion gateway; scale the workers first.",
             {"Backpressure": {"type": "String", "default": "on", "allowedValues": ["on", "off"]}},
             [_put_parameter("setBackpressure", names.backpressure_parameter, "{{ Backpressure }}")],

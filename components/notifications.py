@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from components.base import Component, Section, Site
 from components.key import EncryptionKey, EncryptionKeyArgs
 from components.policy import Statement, allow, deny, document
-from estate.names import Names
+from estate.names import PREFIX, Names
 from estate.secrets import endpoint_digest
 
 PUBLISHERS = ("cloudwatch.amazonaws.com", "events.amazonaws.com")
@@ -98,7 +98,7 @@ def _use_of_key(publisher: str, names: Names) -> Statement:
 def _topic_policy(service: str, names: Names) -> str:
     """Lets this account's alarms and rules of ours publish, and nobody without TLS."""
     topic = names.topic_arn(service)
-    ours = (names.alarm_arn("author-*"), names.rule_arn("author-*"))
+    ours = (names.alarm_arn(f"{PREFIX}-*"), names.rule_arn(f"{PREFIX}-*"))
     publish = [
         allow(
             f"Publish{publisher.split('.')[0].capitalize()}",

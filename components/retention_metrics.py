@@ -4,7 +4,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.base import Component, Section, Site
-from estate.names import NAMESPACE
+from estate.names import NAMESPACE, PREFIX
 
 RUN = '{ ($.event = "retention-run") && ($.result = *) }'
 FAILED = '{ ($.event = "retention-run") && ($.result = "failed") }'
@@ -62,8 +62,8 @@ class RetentionMetrics(Component):
 
     def _count(self, short: str, pattern: str, metric: str, value: str) -> None:
         aws.cloudwatch.LogMetricFilter(
-            f"author-retention-{short}",
-            name=f"author-retention-{short}",
+            f"{PREFIX}-retention-{short}",
+            name=f"{PREFIX}-retention-{short}",
             log_group_name=self.site.names.retention_log_group,
             pattern=pattern,
             metric_transformation=aws.cloudwatch.LogMetricFilterMetricTransformationArgs(

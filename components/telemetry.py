@@ -7,11 +7,11 @@ import pulumi_aws as aws
 
 from components.base import Component, Section, Site
 from components.policy import allow, document
-from estate.names import NAMESPACE
+from estate.names import NAMESPACE, PREFIX
 
-RULE = "author-lifecycle-events"
+RULE = f"{PREFIX}-lifecycle-events"
 
-LOG_GROUP = "/aws/events/author-storage"
+LOG_GROUP = f"/aws/events/{PREFIX}-storage"
 """EventBridge's console offers only log groups under /aws/events."""
 
 WRITERS = ("events.amazonaws.com", "delivery.logs.amazonaws.com")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from estate.names import DATA_BUCKETS
+from estate.names import DATA_BUCKETS, PREFIX
 
 WHOLE_BUCKET = "Every object in the one bucket that the statement names; S3 writes objects as a path below it."
 ALL_STREAMS = "Every stream of the one log group that the statement names; streams are named when they are opened."
@@ -25,8 +25,8 @@ REASONS: Mapping[str, str] = {
     "PlainHttp": EVERYBODY_DENIED,
     "OldTls": EVERYBODY_DENIED,
     "AccountByIam": OUR_ACCOUNT,
-    "PublishCloudwatch": "In a key's policy `*` is the key itself. In a topic's, `author-*` is every alarm of ours.",
-    "PublishEvents": "In a key's policy `*` is the key itself. In a topic's, `author-*` is every event rule of ours.",
+    "PublishCloudwatch": f"In a key's policy `*` is the key itself. In a topic's, `{PREFIX}-*` is any alarm of ours.",
+    "PublishEvents": f"In a key's policy `*` is the key itself. In a topic's, `{PREFIX}-*` is any rule of ours.",
     **{f"DeliverFrom{of.sid}": WHOLE_BUCKET for of in DATA_BUCKETS},
     "SeeHolds": WHOLE_BUCKET,
     "Delete": WHOLE_BUCKET,

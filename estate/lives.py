@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from estate.errors import MendableError
 from estate.model import Estate
-from estate.names import Names
+from estate.names import PREFIX, Names
 from estate.views import LIFECYCLE, versioned_buckets
 from semantics.lifecycle.constraints import Kind, Problem, problems
 from semantics.lifecycle.costs import PriceError, load_prices
@@ -44,5 +44,5 @@ def lives(estate: Estate) -> Iterator[tuple[Life, tuple[Problem, ...]]]:
 
 def picture_name(life: Life, estate: Estate) -> str:
     """Returns the file name of a bucket's picture, as `timeline-prod-recordings.svg`."""
-    short = life.bucket.removeprefix("author-").removesuffix(f"-{estate.environment}")
+    short = life.bucket.removeprefix(f"{PREFIX}-").removesuffix(f"-{estate.environment}")
     return f"timeline-{estate.stack}-{short}.svg"

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 
 from estate.secrets import ENDPOINT_DIGEST
 
-PROJECT = "author-storage"
+PREFIX = "author"
+"""What every name begins with: bucket, role, alarm, parameter, metric. `scripts/rename_estate.py` makes it another."""
+
+PROJECT = f"{PREFIX}-storage"
 """Value of the tag `project`; the name in Pulumi.yaml and the namespace of the configuration."""
 
 
-NAMESPACE = "Author/Storage"
+NAMESPACE = f"{PREFIX.capitalize()}/Storage"
 """CloudWatch namespace of every metric of ours."""
 
 
@@ -79,17 +82,17 @@ class Names:
     @property
     def access_logs(self) -> str:
         """Bucket that receives the data buckets' access logs."""
-        return f"author-access-logs-{self.environment}"
+        return f"{PREFIX}-access-logs-{self.environment}"
 
     @property
     def inventory(self) -> str:
         """Bucket that receives the weekly inventories."""
-        return f"author-inventory-{self.environment}"
+        return f"{PREFIX}-inventory-{self.environment}"
 
     @property
     def evidence(self) -> str:
         """Object-locked bucket of audit reports and deletion evidence."""
-        return f"author-evidence-{self.environment}"
+        return f"{PREFIX}-evidence-{self.environment}"
 
     @property
     def data_buckets(self) -> tuple[str, ...]:
@@ -99,68 +102,68 @@ class Names:
     def bucket(self, of: DataBucket) -> str:
         """Bucket of a class, in this environment."""
         plain = of.plain_in_production and self.environment == "prod"
-        return f"author-{of.short}" + ("" if plain else f"-{self.environment}")
+        return f"{PREFIX}-{of.short}" + ("" if plain else f"-{self.environment}")
 
     def bucket_key(self, of: DataBucket) -> str:
         """Alias of the key that encrypts a class of buckets."""
-        return f"alias/author-{of.short}"
+        return f"alias/{PREFIX}-{of.short}"
 
     # What runs, and what stands about it. One account an environment: no environment in these names.
 
     @property
     def services(self) -> tuple[str, str, str]:
         """PagerDuty services, each with a topic of the same name (runbook: On call)."""
-        return "author-api", "author-detector", "author-retention"
+        return f"{PREFIX}-api", f"{PREFIX}-detector", f"{PREFIX}-retention"
 
     @property
     def retention(self) -> str:
         """The retention job: cluster, task family, container, schedule, and the start of its other names."""
-        return "author-retention"
+        return f"{PREFIX}-retention"
 
     @property
     def retention_log_group(self) -> str:
         """Where the retention job logs (runbook: Retention job)."""
-        return "/author/retention"
+        return f"/{PREFIX}/retention"
 
     @property
     def retention_window_parameter(self) -> str:
         """Parameter that tells the job the window."""
-        return "/author/retention/RETENTION_WINDOW_DAYS"
+        return f"/{PREFIX}/retention/RETENTION_WINDOW_DAYS"
 
     @property
     def vault(self) -> str:
         """Glacier vault whose archives the job may delete; vaults are older than the S3 class of that name."""
-        return f"author-recordings-{self.environment}"
+        return f"{PREFIX}-recordings-{self.environment}"
 
     @property
     def cleanup(self) -> str:
         """The function that empties the temporary uploads, and the start of its other names."""
-        return "author-temporary-uploads-cleanup"
+        return f"{PREFIX}-temporary-uploads-cleanup"
 
     @property
     def cleanup_schedule(self) -> str:
         """Schedule that empties the temporary uploads."""
-        return "author-temporary-uploads-clean"
+        return f"{PREFIX}-temporary-uploads-clean"
 
     @property
     def measure_schedule(self) -> str:
         """Schedule that measures the temporary uploads' backlog."""
-        return "author-temporary-uploads-measure"
+        return f"{PREFIX}-temporary-uploads-measure"
 
     @property
     def drift_audit(self) -> str:
         """The function that audits the account, its quarterly schedule, and the start of its other names."""
-        return "author-drift-audit"
+        return f"{PREFIX}-drift-audit"
 
     @property
     def drift_metrics_schedule(self) -> str:
         """Schedule that audits every day, for the metrics only."""
-        return "author-drift-metrics"
+        return f"{PREFIX}-drift-metrics"
 
     @property
     def schedule_group(self) -> str:
         """EventBridge Scheduler group of every schedule here."""
-        return "author-storage"
+        return f"{PREFIX}-storage"
 
     @property
     def dead_letter_queues(self) -> tuple[str, ...]:
@@ -178,36 +181,36 @@ class Names:
     @property
     def stop_parameter(self) -> str:
         """Parameter that stops every deleter before its next batch while it says anything but `run`."""
-        return "/author/storage/DELETERS"
+        return f"/{PREFIX}/storage/DELETERS"
 
     @property
     def deployment_opened(self) -> str:
         """Parameter with the hash of what is deployed, written before everything else."""
-        return "/author/deployment/opened"
+        return f"/{PREFIX}/deployment/opened"
 
     @property
     def deployment_closed(self) -> str:
         """Parameter with the hash of what is deployed, written after everything else."""
-        return "/author/deployment/closed"
+        return f"/{PREFIX}/deployment/closed"
 
     def endpoint_digest(self, service: str) -> str:
         """Parameter with the keyed hash of a service's PagerDuty endpoint."""
-        return f"/author/notifications/{service}/{ENDPOINT_DIGEST}"
+        return f"/{PREFIX}/notifications/{service}/{ENDPOINT_DIGEST}"
 
     @property
     def detector_parameter(self) -> str:
         """Parameter with the detector's model version (runbook: Incident response)."""
-        return "/author/detector/DETECTOR_MODEL_VERSION"
+        return f"/{PREFIX}/detector/DETECTOR_MODEL_VERSION"
 
     @property
     def replicas_parameter(self) -> str:
         """Parameter with the number of workers for a saturated queue (runbook: Incident response)."""
-        return "/author/workers/REPLICAS_WHEN_SATURATED"
+        return f"/{PREFIX}/workers/REPLICAS_WHEN_SATURATED"
 
     @property
     def backpressure_parameter(self) -> str:
         """Parameter that makes the ingestion gateway refuse (runbook: Incident response)."""
-        return "/author/ingestion/BACKPRESSURE"
+        return f"/{PREFIX}/ingestion/BACKPRESSURE"
 
     # Keys: policies name them by alias.
 
@@ -229,12 +232,12 @@ class Names:
     @property
     def evidence_key(self) -> str:
         """Alias of the key that encrypts evidence."""
-        return "alias/author-evidence"
+        return f"alias/{PREFIX}-evidence"
 
     @property
     def notifications_key(self) -> str:
         """Alias of the key that encrypts messages in the topics."""
-        return "alias/author-notifications"
+        return f"alias/{PREFIX}-notifications"
 
     # ARNs, by kind of thing.
 

@@ -6,13 +6,14 @@ from typing import Any
 
 from audit.api import AbsentError, Account, UnreadableError
 from audit.table import Call, Kind, Ours, at, camel, one_of, raw, rows, tags_at
+from estate.names import PREFIX
 from estate.secrets import ENDPOINT_DIGEST, SECRET
 
-FUNCTION_ARN = "arn:aws:lambda:{region}:{account}:function:author-*"
+FUNCTION_ARN = f"arn:aws:lambda:{{region}}:{{account}}:function:{PREFIX}-*"
 SCHEDULE_ARN = "arn:aws:scheduler:{region}:{account}:schedule/*"
 GROUP_ARN = "arn:aws:scheduler:{region}:{account}:schedule-group/*"
-CLUSTER_ARN = "arn:aws:ecs:{region}:{account}:cluster/author-*"
-PARAMETER_ARN = "arn:aws:ssm:{region}:{account}:parameter/author/*"
+CLUSTER_ARN = f"arn:aws:ecs:{{region}}:{{account}}:cluster/{PREFIX}-*"
+PARAMETER_ARN = f"arn:aws:ssm:{{region}}:{{account}}:parameter/{PREFIX}/*"
 DOCUMENT_ARN = "arn:aws:ssm:{region}:{account}:document/*"
 FUNCTION = "aws:lambda/function:Function"
 
@@ -76,7 +77,7 @@ def _target(answer: Any) -> Any:
 
 def _our_functions(account: Account, _: Ours) -> Iterator[str]:
     for function in account.ask("lambda", "list_functions")["Functions"]:
-        if function["FunctionName"].startswith("author-"):
+        if function["FunctionName"].startswith(f"{PREFIX}-"):
             yield function["FunctionName"]
 
 
@@ -101,7 +102,7 @@ def _schedule(physical: str, _: Account) -> dict[str, Any]:
 def _our_schedules(account: Account, ours: Ours) -> Iterator[str]:
     groups = ours.declared["aws:scheduler/scheduleGroup:ScheduleGroup"]
     for found in account.ask("scheduler", "list_schedules")["Schedules"]:
-        if found["GroupName"] in groups or found["Name"].startswith("author-"):
+        if found["GroupName"] in groups or found["Name"].startswith(f"{PREFIX}-"):
             yield f"{found['GroupName']}/{found['Name']}"
 
 
@@ -149,7 +150,7 @@ def _parameter_tags(physical: str, _: Account) -> dict[str, Any]:
 
 def _our_parameters(account: Account, _: Ours) -> Iterator[str]:
     for found in account.ask("ssm", "describe_parameters")["Parameters"]:
-        if found["Name"].startswith("/author/"):
+        if found["Name"].startswith(f"/{PREFIX}/"):
             yield found["Name"]
 
 
@@ -164,7 +165,7 @@ def _document_tags(physical: str, _: Account) -> dict[str, Any]:
 def _our_documents(account: Account, _: Ours) -> Iterator[str]:
     own = [{"Key": "Owner", "Values": ["Self"]}]
     for found in account.ask("ssm", "list_documents", Filters=own)["DocumentIdentifiers"]:
-        if found["Name"].startswith(("author-", "Author-")):
+        if found["Name"].startswith((f"{PREFIX}-", f"{PREFIX.capitalize()}-")):
             yield found["Name"]
 
 

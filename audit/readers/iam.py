@@ -10,8 +10,9 @@ from typing import Any
 from audit.api import AbsentError, Account
 from audit.table import Call, Discover, Kind, Ours, at, raw, rows, tags_at
 from estate.model import Estate, Resource
+from estate.names import PREFIX
 
-ROLE_ARN = "arn:aws:iam::{account}:role/author-*"
+ROLE_ARN = f"arn:aws:iam::{{account}}:role/{PREFIX}-*"
 KEY_ARN = "arn:aws:kms:{region}:{account}:key/*"
 
 GET_ROLE = Call("iam", "get_role", "iam:GetRole", ROLE_ARN)
@@ -34,7 +35,7 @@ def _role_policy(physical: str, _: Account) -> dict[str, Any]:
 
 def _our_roles(account: Account, ours: Ours) -> Iterator[str]:
     for role in account.ask("iam", "list_roles")["Roles"]:
-        if role["RoleName"].startswith("author-"):
+        if role["RoleName"].startswith(f"{PREFIX}-"):
             yield role["RoleName"]
     yield from ours.declared[ROLE]
 
@@ -105,7 +106,7 @@ def _everything(_: str, __: Account) -> dict[str, Any]:
 
 def _our_aliases(account: Account, _: Ours) -> Iterator[str]:
     for found in account.ask("kms", "list_aliases")["Aliases"]:
-        if found["AliasName"].startswith("alias/author-"):
+        if found["AliasName"].startswith(f"alias/{PREFIX}-"):
             yield found["AliasName"]
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from audit.api import AbsentError, Account
 from audit.table import Call, Extract, Kind, Ours, at, raw, rows, tags_at
-from estate.names import Names
+from estate.names import PREFIX, Names
 from estate.secrets import SECRET, endpoint_digest, shown
 
-TOPIC_ARN = "arn:aws:sns:{region}:{account}:author-*"
-QUEUE_ARN = "arn:aws:sqs:{region}:{account}:author-*"
+TOPIC_ARN = f"arn:aws:sns:{{region}}:{{account}}:{PREFIX}-*"
+QUEUE_ARN = f"arn:aws:sqs:{{region}}:{{account}}:{PREFIX}-*"
 TOPIC = "aws:sns/topic:Topic"
 
 TOPIC_ATTRIBUTES = Call("sns", "get_topic_attributes", "sns:GetTopicAttributes", TOPIC_ARN)
@@ -42,7 +42,7 @@ def _by_arn(physical: str, _: Account) -> dict[str, Any]:
 def _our_topics(account: Account, _: Ours) -> Iterator[str]:
     for topic in account.ask("sns", "list_topics")["Topics"]:
         name = topic["TopicArn"].rsplit(":", 1)[-1]
-        if name.startswith("author-"):
+        if name.startswith(f"{PREFIX}-"):
             yield name
 
 
@@ -91,7 +91,7 @@ def _queue_attributes(physical: str, account: Account) -> dict[str, Any]:
 
 
 def _our_queues(account: Account, _: Ours) -> Iterator[str]:
-    for url in account.ask("sqs", "list_queues", QueueNamePrefix="author-").get("QueueUrls", []):
+    for url in account.ask("sqs", "list_queues", QueueNamePrefix=f"{PREFIX}-").get("QueueUrls", []):
         yield url.rsplit("/", 1)[-1]
 
 

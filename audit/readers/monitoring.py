@@ -5,10 +5,11 @@ from typing import Any
 
 from audit.api import AbsentError, Account
 from audit.table import Call, Kind, Ours, at, one_of, raw, rows, tags_at
+from estate.names import PREFIX
 
 LOG_ARN = "arn:aws:logs:{region}:{account}:log-group:*"
 ALARM_ARN = "arn:aws:cloudwatch:{region}:{account}:alarm:*"
-RULE_ARN = "arn:aws:events:{region}:{account}:rule/author-*"
+RULE_ARN = f"arn:aws:events:{{region}}:{{account}}:rule/{PREFIX}-*"
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 RULE = "aws:cloudwatch/eventRule:EventRule"
 
@@ -64,7 +65,7 @@ def _dashboard(physical: str, _: Account) -> dict[str, Any]:
 
 def _our_log_groups(account: Account, ours: Ours) -> Iterator[str]:
     for group in account.ask("logs", "describe_log_groups")["logGroups"]:
-        if group["logGroupName"].startswith(("/author/", "/aws/lambda/author-")):
+        if group["logGroupName"].startswith((f"/{PREFIX}/", f"/aws/lambda/{PREFIX}-")):
             yield group["logGroupName"]
     yield from ours.declared[LOG_GROUP]
 
@@ -98,7 +99,7 @@ def _transformation(found: Any) -> dict[str, Any]:
 
 def _our_alarms(account: Account, _: Ours) -> Iterator[str]:
     for alarm in account.ask("cloudwatch", "describe_alarms")["MetricAlarms"]:
-        if alarm["AlarmName"].startswith("author-"):
+        if alarm["AlarmName"].startswith(f"{PREFIX}-"):
             yield alarm["AlarmName"]
 
 
@@ -133,13 +134,13 @@ def _query(query: Mapping[str, Any]) -> dict[str, Any]:
 
 def _our_dashboards(account: Account, _: Ours) -> Iterator[str]:
     for dashboard in account.ask("cloudwatch", "list_dashboards")["DashboardEntries"]:
-        if dashboard["DashboardName"].startswith("Author-"):
+        if dashboard["DashboardName"].startswith(f"{PREFIX.capitalize()}-"):
             yield dashboard["DashboardName"]
 
 
 def _our_rules(account: Account, ours: Ours) -> Iterator[str]:
     for rule in account.ask("events", "list_rules")["Rules"]:
-        if rule["Name"].startswith("author-"):
+        if rule["Name"].startswith(f"{PREFIX}-"):
             yield rule["Name"]
     yield from ours.declared[RULE]
 

@@ -9,9 +9,10 @@ from typing import Any, cast
 
 from audit.api import AbsentError, Account
 from audit.table import Attribute, Call, Kind, Ours, at, camel, rows, tags_at
+from estate.names import PREFIX
 
 BUCKETS = "aws:s3/bucket:Bucket"
-OWNED = "arn:aws:s3:::author-*"
+OWNED = f"arn:aws:s3:::{PREFIX}-*"
 
 
 def _call(operation: str, permission: str) -> Call:
@@ -37,7 +38,7 @@ def _object(physical: str, _: Account) -> dict[str, Any]:
 
 def _named_ours(account: Account, _: Ours) -> Iterator[str]:
     for bucket in account.ask("s3", "list_buckets")["Buckets"]:
-        if bucket["Name"].startswith("author-"):
+        if bucket["Name"].startswith(f"{PREFIX}-"):
             yield bucket["Name"]
 
 
@@ -260,7 +261,7 @@ WITH_IDS = (
     ),
 )
 
-STORED_ESTATE = "arn:aws:s3:::author-evidence-{environment}/estates/*"
+STORED_ESTATE = f"arn:aws:s3:::{PREFIX}-evidence-{{environment}}/estates/*"
 HEAD = Call("s3", "head_object", "s3:GetObject", STORED_ESTATE, (("s3:ListBucket", OWNED),))  # else absent is 403
 OBJECT_TAGS = Call("s3", "get_object_tagging", "s3:GetObjectTagging", STORED_ESTATE)
 

@@ -9,10 +9,13 @@ from typing import Any
 
 from audit.api import Account
 from audit.table import Call, Kind, Ours, rows, tags_at
+from estate.names import PREFIX
 
-TAG = {"Key": "project", "Values": ["author-storage"]}
+TAG = {"Key": "project", "Values": [f"{PREFIX}-storage"]}
 TAGGED = Call("resourcegroupstaggingapi", "get_resources", "tag:GetResources", "*")
-OUR_NAME = re.compile(r"(?i)(^|[:/])author-|^arn:aws:ssm:[^:]*:[^:]*:parameter/author/|log-group:/(aws/[a-z]+/)?author")
+OUR_NAME = re.compile(
+    rf"(?i)(^|[:/]){PREFIX}-|^arn:aws:ssm:[^:]*:[^:]*:parameter/{PREFIX}/|log-group:/(aws/[a-z]+/)?{PREFIX}"
+)
 """ARNs that the other kinds look at: named as ours."""
 
 
@@ -31,7 +34,7 @@ def _foreign_names(account: Account, _: Ours) -> Iterator[str]:
 def _our_keys(account: Account) -> Iterator[str]:
     """Keys are named by their aliases; each alias of ours is looked at by its own kind."""
     for alias in account.ask("kms", "list_aliases")["Aliases"]:
-        if alias["AliasName"].startswith("alias/author-") and "TargetKeyId" in alias:
+        if alias["AliasName"].startswith(f"alias/{PREFIX}-") and "TargetKeyId" in alias:
             yield alias["TargetKeyId"]
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from audit.model import Finding, Report
 from audit.reports.inert import in_markdown, plain_markdown
 from audit.reports.words import headline, overdue_sentence, sentences
+from estate.names import PREFIX
 
-MARKER = "<!-- author-storage-audit -->"
+MARKER = f"<!-- {PREFIX}-storage-audit -->"
 """First line; the workflow finds its own issue or comment by it."""
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from audit.model import NO_ANSWERS, Finding, Report
 from audit.reports.inert import visible
+from estate.names import PREFIX
 from policies.finding import Severity
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -19,8 +20,8 @@ def render(report: Report) -> str:
     """Writes the findings; waived ones are suppressed results, not absent ones."""
     rules = {_rule_id(f): f for f in report.findings}
     driver = {
-        "name": "author-storage-audit",
-        "informationUri": "https://github.com/author-platform/author-storage",
+        "name": f"{PREFIX}-storage-audit",
+        "informationUri": f"https://github.com/{PREFIX}-platform/{PREFIX}-storage",
         "rules": [_rule(key, rules[key]) for key in sorted(rules)],
     }
     run = {

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 
+from estate.names import PREFIX
 from runtime.environment import matching
 
-NAME_PREFIX = "author-temporary-uploads"
+NAME_PREFIX = f"{PREFIX}-temporary-uploads"
 """A bucket whose name does not begin so is never emptied (runbook: Hygiene)."""
 
 

@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from declared.settings_files import SettingsFileError, with_settings
+from declared.settings_files import with_settings
 from declared.stacks import StackError, names_of
+from estate.errors import MendableError
 from estate.model import Estate
 from estate.names import Names
 from estate.settings import settings_of
@@ -42,7 +43,11 @@ def test_reads_what_a_stack_is(root: Path):
 @pytest.mark.parametrize(
     ("file", "text", "message"),
     [
-        ("jobs/retention/prod.env", None, "jobs/retention/prod.env: can't be read (No such file or directory)"),
+        (
+            "jobs/retention/prod.env",
+            None,
+            "jobs/retention/prod.env can't be used (No such file or directory); every stack needs it",
+        ),
         ("jobs/retention/prod.env", "A=1\nA=2\n", "jobs/retention/prod.env:2: expected NAME=value, each name once"),
         ("jobs/retention/prod.env", "A 1\n", "jobs/retention/prod.env:1: expected NAME=value"),
         ("Pulumi.prod.yaml", "config: [1]\n", "Pulumi.prod.yaml: expected a stack file with config"),
@@ -54,7 +59,7 @@ def test_a_broken_file_is_named(root: Path, file: str, text: str | None, message
         (root / file).unlink()
     else:
         (root / file).write_text(text)
-    with pytest.raises((SettingsFileError, StackError)) as caught:
+    with pytest.raises(MendableError) as caught:
         with_settings(EMPTY, root)
     assert str(caught.value).startswith(message)
 

@@ -95,6 +95,7 @@ def engine_environment(
         "PULUMI_BACKEND_URL": f"file://{workspace.backend}",
         "PULUMI_CONFIG_PASSPHRASE_FILE": str(workspace.passphrase),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",  # or a language host on PATH comes before the one we say is used
         "PULUMI_DEBUG_COMMANDS": "true",  # makes `--event-log` known, as the Automation API does
         "AUTHOR_STORAGE_BRIDGE_STATE": str(workspace.state / "bridge"),
     }

@@ -78,7 +78,8 @@ class Estate:
     def processes(self) -> list[psutil.Process]:
         """List the processes that work for this estate, the account's server among them.
 
-        Plugins are told by their environment, as their command lines do not name the estate.
+        Plugins are told by their environment, as their command lines do not name the estate. Pulumi's own language
+        host is left out: once its engine is killed it serves nobody, and looks for the engine every five minutes.
         """
         wanted = str(self.state)
         return [process for process in psutil.process_iter() if wanted in _traces(process)]
@@ -87,6 +88,8 @@ class Estate:
 def _traces(process: psutil.Process) -> str:
     """Return what tells for whom a process works; nothing for one that has ended."""
     try:
+        if process.name() == "pulumi-language-python":  # ours is called python
+            return ""
         environment = process.environ()
         return " ".join(
             [*process.cmdline(), environment.get("PULUMI_HOME", ""), environment.get("PULUMI_BACKEND_URL", "")]

@@ -1,5 +1,6 @@
 """Estates side by side, policy packs, and what `down` leaves."""
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -50,6 +51,16 @@ def test_a_mandatory_violation_stops_an_update_before_it_makes_the_resource(smal
     assert "preview False" in done.stdout
     lifecycles = [item for item in estate.deployment()["resources"] if "LifecycleConfiguration" in item["type"]]
     assert lifecycles == []
+
+
+def test_a_language_host_on_path_does_not_come_before_the_one_that_is_said_to_run(
+    small: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "pulumi-language-python"
+    other.write_text("#!/bin/sh\nexit 1\n")
+    other.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    assert "to create" in small("ambient").local("preview").stdout
 
 
 def test_a_programs_mistake_is_one_line(small: Make) -> None:

@@ -5,6 +5,7 @@ How the slow tests spread over workers: `pytest -n 4 --dist loadscope tests/e2e 
 What many tests share (an estate, an account, a bridge) is made once, by the one worker that runs them all.
 """
 
+import os
 from fnmatch import fnmatch
 
 import pytest
@@ -12,6 +13,9 @@ from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from local.loopback import past_proxies
+
+os.environ.update(past_proxies(os.environ))
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 

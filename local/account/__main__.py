@@ -1,6 +1,7 @@
 """The account by hand: `python -m local.account start|stop|status|serve`."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from rich.console import Console
 
 from local.account.daemon import ROOT, Account, AccountError, ensure, status, stop
 from local.account.server import PortTakenError, serve
+from local.loopback import past_proxies
 
 DESCRIPTION = """\
 Start, stop and look at the embedded AWS account of this checkout.
@@ -27,6 +29,7 @@ exit codes: 0 done, 1 the account can't be used (one sentence says why), 2 wrong
 
 def main() -> int:
     """Run one command and return its exit code."""
+    os.environ.update(past_proxies(os.environ))
     arguments = _parser().parse_args()
     console = Console()
     try:

@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ import psutil
 from estate.errors import MendableError
 from local.account import record as records
 from local.account.record import ROOT_ACCESS_KEY, ROOT_SECRET, Record
+from local.loopback import past_proxies
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
@@ -54,7 +56,7 @@ class Account:
             "AWS_DEFAULT_REGION": self.region,
             "AWS_ACCESS_KEY_ID": ROOT_ACCESS_KEY,
             "AWS_SECRET_ACCESS_KEY": ROOT_SECRET,
-        }
+        } | past_proxies(os.environ)
 
 
 def ensure(state: Path, port: int = 0) -> Account:

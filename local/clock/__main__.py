@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from local.account.daemon import ROOT
 from local.clock.alarms import Judged, tick
 from local.clock.aws import Clients, running
 from local.clock.schedules import Fired, fire
+from local.loopback import past_proxies
 
 DESCRIPTION = """\
 Make happen in the embedded account what AWS does by itself as time passes.
@@ -39,6 +41,7 @@ COLOURS = {"OK": "green", "ALARM": "red", "INSUFFICIENT_DATA": "yellow"}
 @told("clock", 1)
 def main() -> int:
     """Run one command and return its exit code."""
+    os.environ.update(past_proxies(os.environ))
     arguments = _parser().parse_args()
     console = Console(soft_wrap=True)
     clients = Clients(running(arguments.state))

@@ -1,3 +1,4 @@
+import os
 import socket
 import subprocess
 import sys
@@ -8,9 +9,9 @@ import pytest
 from local.account.daemon import ROOT
 
 
-def _account(*arguments: str) -> "subprocess.CompletedProcess[str]":
+def _account(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "local.account", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=ROOT, env=os.environ | variables, capture_output=True, text=True, check=False)
 
 
 def test_help_teaches() -> None:
@@ -42,3 +43,13 @@ def test_a_taken_port_is_one_sentence_without_traceback(tmp_path: Path) -> None:
             assert said.returncode == 1
             assert said.stderr.strip().endswith(f"Port {port} on 127.0.0.1 is taken; choose another, or leave it out.")
             assert "Traceback" not in said.stderr
+
+
+@pytest.mark.account
+def test_a_proxy_does_not_stand_between_us_and_the_account(tmp_path: Path) -> None:
+    where = ["--state", str(tmp_path)]
+    proxies = {"HTTP_PROXY": "http://127.0.0.1:9", "NO_PROXY": "example.org", "no_proxy": ""}
+    try:
+        assert "started, empty" in _account("start", *where, **proxies).stdout
+    finally:
+        assert _account("stop", *where, **proxies).stdout == "stopped\n"

@@ -1,5 +1,6 @@
 """The Pulumi CLI by the SDK's own installer."""
 
+import shutil
 import subprocess
 import urllib.error
 from collections.abc import Callable
@@ -14,6 +15,8 @@ def download(root: Path, version: str, tell: Callable[[str], None]) -> str | Non
     Returns:
         None if it worked, else why not, in a few words.
     """
+    if shutil.which("curl") is None:
+        return "Pulumi's installer needs curl, which is not installed"
     # Imported here: it costs half a second and is needed once a machine.
     from pulumi.automation import PulumiCommand  # noqa: PLC0415
 
@@ -22,6 +25,9 @@ def download(root: Path, version: str, tell: Callable[[str], None]) -> str | Non
         PulumiCommand.install(root=str(root), version=VersionInfo.parse(version))
     except urllib.error.URLError as error:
         return str(error.reason)
-    except (OSError, subprocess.SubprocessError, RuntimeError) as error:
+    except subprocess.CalledProcessError as error:
+        said = error.output.decode(errors="replace").strip()
+        return f"its installer said: {said.splitlines()[-1]}" if said else str(error)
+    except (OSError, RuntimeError) as error:
         return str(error)
     return None

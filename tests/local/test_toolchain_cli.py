@@ -1,12 +1,15 @@
 import fcntl
 import os
+import subprocess
 import threading
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from queue import Queue
+from typing import NoReturn
 
 import pytest
+from pulumi.automation import PulumiCommand
 
 from local.errors import ExitCode, LocalError
 from local.toolchain import build, cli, download
@@ -166,6 +169,8 @@ def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path, told: list[str]
 def test_the_installers_network_error_is_told_in_a_few_words(
     tmp_path: Path, told: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    program(tmp_path / "curl", "8")
+    monkeypatch.setenv("PATH", str(tmp_path))
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:1")
@@ -174,6 +179,26 @@ def test_the_installers_network_error_is_told_in_a_few_words(
     assert refused is not None
     assert "refused" in refused
     assert not (tmp_path / "root").exists()
+
+
+def test_without_curl_the_installer_is_not_started_and_curl_is_named(
+    tmp_path: Path, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert download.download(tmp_path / "root", cli_version(), told.append) == (
+        "Pulumi's installer needs curl, which is not installed"
+    )
+
+
+def test_what_the_installer_said_last_is_told(tmp_path: Path, told: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def failed(**_: object) -> NoReturn:
+        raise subprocess.CalledProcessError(1, ["install.sh"], b"+ Downloading\ncurl: (22) error: 404\n")
+
+    program(tmp_path / "curl", "8")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(PulumiCommand, "install", failed)
+    refused = download.download(tmp_path / "root", cli_version(), told.append)
+    assert refused == "its installer said: curl: (22) error: 404"
 
 
 @pytest.mark.parametrize(

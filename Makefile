@@ -9,12 +9,14 @@ PY := .venv/bin/python
 unexport PYTHONDONTWRITEBYTECODE
 UV := $(or $(shell command -v uv),.local/uv/bin/uv)
 
+PROVIDED = $(if $(PROVIDER),--provider $(PROVIDER))
+
 ##@ The estate on this machine
 .PHONY: up preview refresh down env status audit fire tick empty-temporary-uploads
-up: build/estate-local.json ## Provision the whole estate on the embedded AWS account; safe to repeat
-	@$(PY) -m local up
+up: build/estate-local.json ## Provision the whole estate on the embedded AWS account; safe to repeat; PROVIDER=official
+	@$(PY) -m local up $(PROVIDED)
 preview: build/estate-local.json ## Show what `make up` would change, checked by the policy pack
-	@$(PY) -m local preview
+	@$(PY) -m local preview $(PROVIDED)
 refresh: environment ## Show how the account differs from what was last provisioned
 	@$(PY) -m local refresh
 down: environment ## Destroy the estate, stop the account, leave nothing running

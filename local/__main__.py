@@ -10,6 +10,7 @@ from rich.console import Console
 
 from local.errors import ExitCode, LocalError
 from local.launch import die_with_parent
+from local.loopback import past_proxies
 
 ROOT = Path(__file__).resolve().parents[1]
 STATE_VARIABLE = "AUTHOR_STORAGE_STATE"
@@ -23,6 +24,7 @@ EXAMPLES = """\
 examples:
   python -m local up                          provision, or bring up to date; safe to repeat, and after a crash
   python -m local up --port 5005              the same, with the account on a port of your choice
+  python -m local up --provider official      the same with Pulumi's own AWS plugin, which is downloaded
   python -m local preview                     what `up` would change, checked by the policy pack
   python -m local preview -- --expect-no-changes
   python -m local refresh                     what differs between the account and the stack's state
@@ -39,6 +41,7 @@ exit codes:
 
 def main() -> int:
     """Run one command and return its exit code."""
+    os.environ.update(past_proxies(os.environ))
     if "MAKELEVEL" in os.environ:  # a killed `make` must not leave us at work
         die_with_parent(os.getppid())
     ours, passed_on = _split(sys.argv[1:])
@@ -66,14 +69,16 @@ def _run(arguments: argparse.Namespace, extra: list[str]) -> int:
     from local.account import daemon as accounts  # noqa: PLC0415
     from local.driver import commands  # noqa: PLC0415
     from local.driver.workspace import Workspace  # noqa: PLC0415
+    from local.toolchain.choice import asked  # noqa: PLC0415
 
     project: Path = arguments.project.resolve()
     workspace = Workspace(project, (arguments.state or project / ".local").resolve())
     console = Console(highlight=False)
+    provider = asked(arguments.provider)
     if arguments.command == "up":
-        return commands.up(workspace, console, arguments.port)
+        return commands.up(workspace, console, arguments.port, provider)
     if arguments.command == "preview":
-        return commands.preview(workspace, console, extra)
+        return commands.preview(workspace, console, extra, provider)
     if arguments.command == "refresh":
         return commands.refresh(workspace, console, extra)
     if arguments.command == "down":
@@ -94,7 +99,7 @@ def _run(arguments: argparse.Namespace, extra: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m local",
-        usage="%(prog)s [-h] [--project DIR] [--state DIR] [--port N] COMMAND [-- ARGUMENT FOR PULUMI …]",
+        usage="%(prog)s [-h] [--project DIR] [--state DIR] [--port N] [--provider NAME] COMMAND [-- ARGUMENT …]",
         description=DESCRIPTION,
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -110,6 +115,10 @@ def _parser() -> argparse.ArgumentParser:
         help=f"folder of everything that is kept (default: ${STATE_VARIABLE}, else .local of the project)",
     )
     parser.add_argument("--port", type=int, default=0, help="where `up` starts the account (default: a free port)")
+    parser.add_argument(
+        "--provider",
+        help="what serves AWS resources in a new estate: terraform (default), or official for Pulumi's own plugin",
+    )
     return parser
 
 

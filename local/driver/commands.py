@@ -16,6 +16,7 @@ from local.driver.session import Session, find_toolchain, open_session
 from local.driver.summary import summary
 from local.driver.workspace import STACK, Workspace, engine_environment
 from local.errors import ExitCode, LocalError
+from local.toolchain.choice import Choice
 
 # Commands of pulumi that read the stack's configuration, and where it is read from.
 CONFIGURED = ("up", "update", "preview", "pre", "refresh", "destroy", "down", "import", "config", "logs", "watch")
@@ -23,20 +24,20 @@ TEN_YEARS = 10 * 366 * 86400.0
 WITHOUT_STACK = (["stack", "ls"], ["stack", "init"])
 
 
-def up(workspace: Workspace, console: Console, port: int = 0) -> int:
+def up(workspace: Workspace, console: Console, port: int = 0, wanted: Choice | None = None) -> int:
     """Provision the estate; say what stands."""
     begin = time.monotonic()
     workspace.prepare()
     with owned(workspace.state):
-        session = open_session(workspace, console, port, tell=True)
+        session = open_session(workspace, console, port, wanted, tell=True)
         changes = _operate(session, "up", "--skip-preview", "--refresh")
         console.print(summary(session, changes, time.monotonic() - begin))
     return ExitCode.DONE
 
 
-def preview(workspace: Workspace, console: Console, arguments: Sequence[str]) -> int:
+def preview(workspace: Workspace, console: Console, arguments: Sequence[str], wanted: Choice | None = None) -> int:
     """Show what `up` would change, in Pulumi's own words."""
-    return _shown(workspace, console, ["preview", "--diff", *_policy_packs(workspace), *arguments])
+    return _shown(workspace, console, ["preview", "--diff", *_policy_packs(workspace), *arguments], wanted)
 
 
 def refresh(workspace: Workspace, console: Console, arguments: Sequence[str]) -> int:
@@ -66,6 +67,7 @@ def down(workspace: Workspace, console: Console) -> int:
             console.print("no account runs, so nothing stands")
         for folder in (workspace.backend, workspace.state / "project"):
             shutil.rmtree(folder, ignore_errors=True)
+        workspace.provider.unlink(missing_ok=True)
     if failed:
         raise LocalError(
             f"Not everything was destroyed in order; the account is stopped and forgotten all the same. {failed}"
@@ -77,7 +79,7 @@ def passthrough(workspace: Workspace, console: Console, arguments: Sequence[str]
     """Become `pulumi` with the given arguments, on the local stack and the running account."""
     workspace.prepare()
     account = accounts.status(workspace.account)
-    toolchain = find_toolchain(workspace, console, tell=False)
+    toolchain = find_toolchain(workspace, console)
     environment = engine_environment(workspace, toolchain, account)
     config_file = workspace.state / "project" / f"Pulumi.{STACK}.yaml"
     command = [str(toolchain.pulumi), *with_stack(arguments, config_file)]
@@ -85,10 +87,10 @@ def passthrough(workspace: Workspace, console: Console, arguments: Sequence[str]
     os.execve(command[0], command, environment)  # noqa: S606 - becoming pulumi is the purpose
 
 
-def _shown(workspace: Workspace, console: Console, arguments: Sequence[str]) -> int:
+def _shown(workspace: Workspace, console: Console, arguments: Sequence[str], wanted: Choice | None = None) -> int:
     workspace.prepare()
     with owned(workspace.state):
-        session = open_session(workspace, console)
+        session = open_session(workspace, console, wanted=wanted)
         if session.recovered:
             _operate(session, "refresh", "--skip-preview")
         return session.engine.on_terminal([*arguments, *_common(session)], workspace.project)

@@ -14,6 +14,7 @@ from local.driver.stack import Stack
 from local.driver.workspace import Workspace, engine_environment
 from local.errors import LocalError
 from local.toolchain import cli, provider
+from local.toolchain.choice import Choice, agreed
 from local.toolchain.install import Toolchain, install
 
 
@@ -40,16 +41,29 @@ class Session:
     recovered: bool
 
 
-def find_toolchain(workspace: Workspace, console: Console, *, tell: bool) -> Toolchain:
-    """Find or make the toolchain and, if asked to, say what it is.
+def find_toolchain(
+    workspace: Workspace, console: Console, wanted: Choice | None = None, *, tell: bool = False
+) -> Toolchain:
+    """Find or fetch the toolchain and, if asked to, say what it is.
+
+    Args:
+        workspace: the estate's folders.
+        console: where the user reads.
+        wanted: the provider asked for; None takes the estate's, or what can be had.
+        tell: whether to say what is used.
 
     Raises:
-        LocalError: a part can't be had.
+        LocalError: a part can't be had, or the estate is made with another provider.
     """
-    found_cli = cli.find(
-        lambda line: console.print(f"  {line}", style="dim", markup=False, highlight=False, soft_wrap=True)
+
+    def progress(line: str) -> None:
+        console.print(f"  {line}", style="dim", markup=False, highlight=False, soft_wrap=True)
+
+    choice = agreed(workspace.provider, wanted)
+    found_cli = cli.find(progress)
+    found = install(
+        workspace.home, found_cli, provider.find(choice, found_cli.path, workspace.state / "bridge", progress)
     )
-    found = install(workspace.home, found_cli, provider.find(workspace.state / "bridge"))
     if tell:
         _say(console, "pulumi", f"{found.cli.version}, {found.cli.origin}")
         _say(console, "host", f"Python programs and policy packs by {found.host}")
@@ -57,19 +71,22 @@ def find_toolchain(workspace: Workspace, console: Console, *, tell: bool) -> Too
     return found
 
 
-def open_session(workspace: Workspace, console: Console, port: int = 0, *, tell: bool = False) -> Session:
+def open_session(
+    workspace: Workspace, console: Console, port: int = 0, wanted: Choice | None = None, *, tell: bool = False
+) -> Session:
     """Start what is not running and mend what a killed command left.
 
     Args:
         workspace: the estate's folders, prepared and owned.
         console: where the user reads.
         port: where the account is to listen if it has to be started; 0 takes a free one.
+        wanted: the provider asked for, if any.
         tell: whether to say what toolchain and account are used.
 
     Raises:
         LocalError: something can't be had or started, or another process uses the stack.
     """
-    toolchain = find_toolchain(workspace, console, tell=tell)
+    toolchain = find_toolchain(workspace, console, wanted, tell=tell)
     try:
         account = accounts.ensure(workspace.account, port)
     except AccountError as error:
@@ -80,6 +97,7 @@ def open_session(workspace: Workspace, console: Console, port: int = 0, *, tell:
     engine = Engine(toolchain.pulumi, engine_environment(workspace, toolchain, account))
     stack = Stack(workspace, engine)
     stack.ensure()
+    workspace.provider.write_text(toolchain.provider.choice)
     return Session(workspace, console, toolchain, account, engine, stack, recovered=_recover(stack, account, console))
 
 

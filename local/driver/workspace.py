@@ -48,6 +48,11 @@ class Workspace:
         return self.state / "logs"
 
     @property
+    def provider(self) -> Path:
+        """Record of the provider that the estate is made with."""
+        return self.state / "provider"
+
+    @property
     def passphrase(self) -> Path:
         """What secrets in the state are encrypted with."""
         return self.state / "passphrase"

@@ -1,19 +1,14 @@
 """Which Pulumi CLI is used: the one on PATH if recent enough, else the one in the cache, made if it is not there."""
 
-import fcntl
 import os
 import shutil
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from local.errors import ExitCode, LocalError
 from local.toolchain import build, download
+from local.toolchain.cache import Tell, cache_folder, locked
 from local.toolchain.versions import at_least, cli_version, version_of
-
-Tell = Callable[[str], None]
-"""Shows one line of progress to the user."""
 
 
 @dataclass(frozen=True)
@@ -57,18 +52,12 @@ def find(tell: Tell, cache: Path | None = None, search_path: str | None = None) 
     return _cached(tell, cache or cache_folder(), wanted)
 
 
-def cache_folder() -> Path:
-    """Return this project's folder in the user's cache (XDG base directory specification)."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(base) if base.startswith("/") else Path.home() / ".cache") / "author-storage"
-
-
 def _cached(tell: Tell, cache: Path, wanted: str) -> Cli:
     final = cache / f"pulumi-{wanted}-{build.fingerprint()}"
     executable = final / "bin" / "pulumi"
     if version_of(executable) == wanted:
         return Cli(executable, wanted, f"cached in {final}")
-    with _locked(cache, tell):
+    with locked(cache, "pulumi", "making the Pulumi CLI", tell):
         if version_of(executable) == wanted:  # another checkout made it while we waited
             return Cli(executable, wanted, f"cached in {final}")
         if final.exists():
@@ -98,22 +87,3 @@ def _make(tell: Tell, final: Path, wanted: str) -> str:
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return f"built, kept in {final}" if refused else f"downloaded, kept in {final}"
-
-
-@contextmanager
-def _locked(cache: Path, tell: Tell) -> Generator[None]:
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        handle = (cache / "pulumi.lock").open("w")
-    except OSError as error:
-        raise LocalError(
-            f"The cache folder {cache} can't be written to ({error.strerror}); set XDG_CACHE_HOME to one that can.",
-            ExitCode.TOOL_MISSING,
-        ) from error
-    with handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            tell("another checkout is making the Pulumi CLI; waiting for it")
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        yield

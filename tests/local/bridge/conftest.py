@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +22,19 @@ from local.account.daemon import Account, ensure, stop
 from local.bridge.answers import STATE
 from local.bridge.properties import Property, decode, encode, secret_names
 from local.bridge.terraform import CHANNEL_OPTIONS
+from local.toolchain.choice import Choice
+from local.toolchain.provider import find
 
 SECONDS = 60  # the longest that any call may take
 ROOT = Path(__file__).resolve().parents[3]
 
 
+@cache
 def provider_binary() -> Path:
-    """Find the Terraform provider: its absence is a failure, for nothing here means anything without it."""
-    pattern = "registry.terraform.io/hashicorp/aws/5.100.0/linux_amd64/terraform-provider-aws_v*"
-    folders = [Path.home() / ".terraform.d/plugins", Path("/usr/share/terraform/plugins"), *Path("/opt").glob("*")]
-    for folder in folders:
-        for found in folder.glob(pattern):
-            return found
-    pytest.fail("terraform-provider-aws 5.100.0 is not installed below " + ", ".join(map(str, folders)))
+    """Find or fetch the Terraform provider, as `make up` does; without one nothing here means anything."""
+    found = find(Choice.TERRAFORM, Path("pulumi"), ROOT / ".local" / "bridge", print)
+    assert found.binary
+    return found.binary
 
 
 def environment(endpoint: str, state: Path) -> dict[str, str]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from audit.model import Status
-
-ABSENT = "(absent)"
+from estate.paths import Member, Path, Step
+from policies.finding import ABSENT
 
 
 @dataclass(frozen=True)
@@ -14,18 +14,18 @@ class Difference:
     """Where two values part.
 
     Attributes:
-        path: dotted, members of named lists as `rules[expire]`.
+        path: steps to it; members of lists go by the name that tells them apart.
         status: MISSING or UNMANAGED for a member of a list (a rule, a statement, a tag), else CHANGED.
         expected, found: the values there, `ABSENT` where there is none.
     """
 
-    path: str
+    path: Path
     status: Status
     expected: Any
     found: Any
 
 
-def differences(path: str, expected: Any, found: Any) -> Iterator[Difference]:
+def differences(path: Path, expected: Any, found: Any) -> Iterator[Difference]:
     """Yields the differences, each as deep down as both sides have the same shape."""
     if expected == found or (is_blank(expected) and is_blank(found)):
         return
@@ -37,15 +37,20 @@ def differences(path: str, expected: Any, found: Any) -> Iterator[Difference]:
     yield Difference(path, Status.CHANGED, _shown(expected), _shown(found))
 
 
-def _at_key(path: str, key: str, left: Mapping[str, Any], right: Mapping[str, Any]) -> Iterator[Difference]:
-    below = f"{path}{key}" if key.startswith("[") else f"{path}.{key}"
-    member = key.startswith("[") or path.endswith("tags")
+def _at_key(path: Path, key: str, left: Mapping[str, Any], right: Mapping[str, Any]) -> Iterator[Difference]:
+    below = (*path, _step(key))
+    member = isinstance(below[-1], Member) or path[-1:] == ("tags",)
     if member and key not in right:
         yield Difference(below, Status.MISSING, left[key], ABSENT)
     elif member and key not in left:
         yield Difference(below, Status.UNMANAGED, ABSENT, right[key])
     else:
         yield from differences(below, left.get(key), right.get(key))
+
+
+def _step(key: str) -> Step:
+    """Returns the step to what stands under a key; `audit.spelling` writes members of lists in brackets."""
+    return Member(key[1:-1]) if key.startswith("[") else key
 
 
 def is_blank(value: Any) -> bool:
@@ -55,15 +60,3 @@ def is_blank(value: Any) -> bool:
 
 def _shown(value: Any) -> Any:
     return ABSENT if value is None else value
-
-
-def leaves(value: Any, path: str = "") -> Iterator[str]:
-    """Lists the paths of all plain values inside a value, list positions left out: what coverage counts."""
-    if isinstance(value, Mapping):
-        for key, inner in cast("Mapping[str, Any]", value).items():
-            yield from leaves(inner, f"{path}.{key}" if path else key)
-    elif isinstance(value, list) and value and isinstance(value[0], Mapping | list):
-        for inner in cast("list[Any]", value):
-            yield from leaves(inner, path)
-    else:
-        yield path

@@ -1,12 +1,13 @@
 """How much of what the program declares was actually compared."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from audit.compare import leaves
 from audit.model import Coverage, Exemption
 from audit.table import Kind
 from estate.model import Estate
+from estate.paths import keys, leaves
 
 NO_READER = "the table has no row that reads it"
 
@@ -26,7 +27,7 @@ def coverage(estate: Estate, kinds: Iterable[Kind], unreadable: frozenset[tuple[
         if not resource.type.startswith("aws:"):
             continue
         kind = by_type.get(resource.type)
-        for path in leaves(resource.properties):
+        for path in counted(resource.properties):
             declared += 1
             reason = _why_not(kind, path, unread=(resource.name, path.partition(".")[0]) in unreadable)
             if reason:
@@ -35,6 +36,14 @@ def coverage(estate: Estate, kinds: Iterable[Kind], unreadable: frozenset[tuple[
                 compared += 1
     exempt = tuple(Exemption(t, p, r, n) for (t, p, r), n in sorted(left_out.items()))
     return Coverage(compared, declared, exempt)
+
+
+def counted(properties: Mapping[str, Any]) -> Iterator[str]:
+    """Yields the paths of all plain values, list positions left out; a list of plain values counts as one."""
+    for path, value in leaves(properties):
+        further = isinstance(path[-1], int) and path[-1] > 0
+        if not further and value != {}:
+            yield ".".join(keys(path))
 
 
 def _why_not(kind: Kind | None, path: str, *, unread: bool) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from audit.api import AbsentError, Account
-from audit.model import Finding, Status, Subject
+from audit.model import Drift, Status, Subject
 from estate.names import PREFIX, Names
 from policies.finding import Severity
 
@@ -51,8 +51,8 @@ def read_marker(account: Account, names: Names) -> Marker:
 
 
 def undisturbed(
-    look: Callable[[], Finding | None], pause: Callable[[float], None], attempts: int = ATTEMPTS
-) -> Finding | None:
+    look: Callable[[], Drift | None], pause: Callable[[float], None], attempts: int = ATTEMPTS
+) -> Drift | None:
     """Looks until no deployment gets in the way.
 
     Args:
@@ -63,7 +63,7 @@ def undisturbed(
     Returns:
         None, or the last finding where every look was disturbed.
     """
-    disturbed: Finding | None = None
+    disturbed: Drift | None = None
     for attempt in range(attempts):
         if attempt:
             pause(PAUSE_SECONDS)
@@ -72,10 +72,10 @@ def undisturbed(
     return disturbed
 
 
-def unreadable_marker(names: Names, answer: str) -> Finding:
+def unreadable_marker(names: Names, answer: str) -> Drift:
     """The finding that nobody can tell whether a deployment is under way."""
     subject = Subject(PARAMETER, f"{PREFIX}-deployment-opened", names.deployment_opened, "value")
-    return Finding(
+    return Drift(
         subject=subject,
         status=Status.UNREADABLE,
         severity=Severity.HIGH,
@@ -90,14 +90,14 @@ def unreadable_marker(names: Names, answer: str) -> Finding:
     )
 
 
-def deploying(names: Names, before: Marker, after: Marker) -> Finding | None:
+def deploying(names: Names, before: Marker, after: Marker) -> Drift | None:
     """The finding that a deployment was under way before or after a look, or None."""
     if before.settled and before == after:
         return None
     seen = after if before.settled else before
     parameter = names.deployment_opened
     subject = Subject(PARAMETER, f"{PREFIX}-deployment-opened", parameter, "value")
-    return Finding(
+    return Drift(
         subject=subject,
         status=Status.DEPLOYING,
         severity=Severity.HIGH,

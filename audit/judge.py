@@ -1,17 +1,18 @@
-"""Turns observations into findings: changed, missing, unmanaged, unreadable. Pure."""
+"""Turns observations into drift: changed, missing, unmanaged, unreadable. Pure."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from audit.compare import ABSENT, Difference, differences, is_blank
-from audit.model import Finding, Status, Subject, canonical
+from audit.compare import Difference, differences, is_blank
+from audit.model import PROGRAM, Drift, Status, Subject, canonical
 from audit.observe import Observation
 from audit.remedies import accept, put_back, severity
 from audit.spelling import same_spelling
 from audit.table import Attribute
 from estate.model import Estate
+from estate.paths import Path, keys, spelled
+from policies.finding import ABSENT
 
 WHY = {
     Status.CHANGED: "The account is not what the program at this commit declares.",
@@ -35,25 +36,33 @@ class Context:
     observed_keys: Mapping[str, str]
 
 
-def judge(observation: Observation, context: Context) -> Iterator[Finding]:
-    """Yields the findings about one place."""
+@dataclass(frozen=True)
+class Judged:
+    """A drift, and the path of its property, of which a report keeps the words only."""
+
+    drift: Drift
+    path: Path
+
+
+def judge(observation: Observation, context: Context) -> Iterator[Judged]:
+    """Yields what is off in one place."""
     place = observation.place
     for path, answer in observation.unreadable.items():
-        yield _finding(observation, context, Difference(path, Status.UNREADABLE, "a readable value", answer))
+        yield _judged(observation, context, Difference((path,), Status.UNREADABLE, "a readable value", answer))
     if place.declared is None:
         values = observation.values or {}
         shown = {k: v for k, v in values.items() if k not in place.kind.identity and not is_blank(v)}
         if observation.values is not None and (shown or not observation.unreadable):
             found = same_spelling(shown, context.observed_keys, context.estate.account)
-            yield _finding(observation, context, Difference("", Status.UNMANAGED, ABSENT, found))
+            yield _judged(observation, context, Difference((), Status.UNMANAGED, ABSENT, found))
         return
     if observation.values is None:
-        yield _finding(observation, context, Difference("", Status.MISSING, "present", ABSENT))
+        yield _judged(observation, context, Difference((), Status.MISSING, "present", ABSENT))
         return
     for attribute in place.kind.attributes:
         if attribute.path in observation.values and attribute.path not in place.kind.identity:
             for difference in _differences(attribute, observation, context):
-                yield _finding(observation, context, difference)
+                yield _judged(observation, context, difference)
 
 
 def _differences(attribute: Attribute, observation: Observation, context: Context) -> Iterator[Difference]:
@@ -67,21 +76,22 @@ def _differences(attribute: Attribute, observation: Observation, context: Contex
         expected = attribute.default
     exempt = observation.place.kind.exempt
     for difference in differences(
-        path,
+        (path,),
         same_spelling(expected, context.declared_keys, account),
         same_spelling(found, context.observed_keys, account),
     ):
-        plain = re.sub(r"\[[^]]*]", "", difference.path)  # exemptions hold for every member of a list
+        plain = ".".join(keys(difference.path))  # exemptions hold for every member of a list
         if not any(plain == e or plain.startswith(f"{e}.") for e in exempt):
             yield difference
 
 
-def _finding(observation: Observation, context: Context, difference: Difference) -> Finding:
+def _judged(observation: Observation, context: Context, difference: Difference) -> Judged:
     place, status = observation.place, difference.status
     declared = place.declared
-    source = (declared.source if declared else "") or "__main__.py:1"
-    subject = Subject(place.kind.type, declared.name if declared else place.physical, place.physical, difference.path)
-    return Finding(
+    source = (declared.source if declared else "") or PROGRAM
+    name = declared.name if declared else place.physical
+    subject = Subject(place.kind.type, name, place.physical, spelled(difference.path))
+    drift = Drift(
         subject=subject,
         status=status,
         severity=severity(subject, status),
@@ -94,6 +104,7 @@ def _finding(observation: Observation, context: Context, difference: Difference)
         put_back=put_back(place, status, context.estate.stack),
         accept=accept(subject, status, source),
     )
+    return Judged(drift, difference.path)
 
 
 def _text(value: Any) -> str:

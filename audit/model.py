@@ -24,6 +24,10 @@ NO_ANSWERS = (Status.UNREADABLE, Status.DEPLOYING)
 """What is no drift, and no answer either."""
 
 
+PROGRAM = "__main__.py:1"
+"""Source of what no line declares."""
+
+
 class Exit(IntFlag):
     """Exit code of the audit, a mask: 0 in sync and complete."""
 
@@ -34,7 +38,7 @@ class Exit(IntFlag):
 
 @dataclass(frozen=True)
 class Subject:
-    """The thing a finding is about.
+    """The thing a drift is about.
 
     Attributes:
         type: Pulumi type token, as `aws:s3/bucket:Bucket`.
@@ -84,14 +88,14 @@ class Waiver:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Drift:
     """One difference between what is declared (or claimed) and what is there.
 
     Attributes:
         subject: what it is about.
         status: never IN_SYNC.
         severity: of the runbook's rule, or of the kind of property.
-        expected: canonical JSON text of the declared value, or a rule's words; `(absent)` where nothing is declared.
+        expected: canonical JSON text of the declared value, or a rule's words; `ABSENT` where nothing is declared.
         found: the same of the observed value; secrets only as scheme and host.
         why: one sentence on what goes wrong if it stays.
         claim: id of the runbook claim it breaks, or None.
@@ -241,7 +245,7 @@ class Report:
     scope: str | None
     complete: bool
     incomplete_because: tuple[str, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[Drift, ...]
     coverage: Coverage
     overdue: tuple[Overdue, ...]
     unused_waivers: tuple[str, ...]
@@ -250,7 +254,7 @@ class Report:
     since: Since | None = None
 
     @property
-    def drift(self) -> tuple[Finding, ...]:
+    def drift(self) -> tuple[Drift, ...]:
         """What counts: changed, missing or unmanaged, and not waived."""
         return tuple(f for f in self.findings if f.status not in NO_ANSWERS and f.waiver is None)
 

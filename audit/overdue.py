@@ -10,16 +10,15 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from audit.api import AbsentError, Account, UnreadableError
-from audit.model import Finding, Overdue, Status, Subject
+from audit.model import PROGRAM, Drift, Overdue, Status, Subject
 from audit.reports.words import overdue_sentence
 from audit.table import Call
 from estate.model import Estate
 from estate.names import PREFIX, Names
-from estate.views import LIFECYCLE, versioned_buckets
+from estate.views import LIFECYCLE, lifecycle_of, versioned_buckets
 from policies.finding import Severity
 from runtime.objects.holds import is_held
 from semantics.lifecycle.model import REACHABLE, LifecycleConfiguration, LifecycleRule
-from semantics.lifecycle.reader import from_properties
 from semantics.lifecycle.simulation import due
 
 GRACE_DAYS = 2
@@ -88,11 +87,11 @@ def find_overdue(account: Account, declared: Estate, buckets: Sequence[str], tod
     """
     unreadable: dict[str, str] = {}
     overdue: list[Overdue] = []
-    rules = {str(r.properties.get("bucket")): r.properties for r in declared.of_type(LIFECYCLE)}
+    lifecycles = {str(r.properties.get("bucket")): r for r in declared.of_type(LIFECYCLE)}
     locked = {r.properties.get("bucket") for r in declared.of_type("s3/bucket:Bucket") if _locks(r.properties)}
     for bucket in buckets:
-        properties = {k: v for k, v in rules[bucket].items() if k != "bucket"}
-        look = _Look(account, bucket, from_properties(properties), today, bucket in versioned_buckets(declared))
+        rules = lifecycle_of(lifecycles[bucket])
+        look = _Look(account, bucket, rules, today, bucket in versioned_buckets(declared))
         try:
             overdue += look.count(holds=bucket in locked)
         except UnreadableError as error:
@@ -160,7 +159,7 @@ class _Look:
         return is_held(answer)
 
 
-def findings(backlog: Backlog, declared: Estate) -> Iterator[Finding]:
+def findings(backlog: Backlog, declared: Estate) -> Iterator[Drift]:
     """Yields a finding for each rule that is behind, and for each bucket that could not be looked into."""
     for one in backlog.overdue:
         if one.objects:
@@ -169,9 +168,9 @@ def findings(backlog: Backlog, declared: Estate) -> Iterator[Finding]:
         yield _finding(declared, bucket, "rules", Status.UNREADABLE, answer)
 
 
-def _finding(declared: Estate, bucket: str, path: str, status: Status, found: str) -> Finding:
+def _finding(declared: Estate, bucket: str, path: str, status: Status, found: str) -> Drift:
     resource = next(r for r in declared.of_type(LIFECYCLE) if r.properties.get("bucket") == bucket)
-    return Finding(
+    return Drift(
         subject=Subject(resource.type, resource.name, bucket, path),
         status=status,
         severity=Severity.HIGH,
@@ -180,9 +179,9 @@ def _finding(declared: Estate, bucket: str, path: str, status: Status, found: st
         why="A rule that stands there does not act: bytes stay longer, or cost more, than the runbook says.",
         claim=None,
         rule="overdue-objects",
-        source=resource.source or "__main__.py:1",
+        source=resource.source or PROGRAM,
         put_back="look at the rule's status and filter, wait a day, audit again; then ask AWS Support",
-        accept=f"change the days of the rule, in {resource.source or '__main__.py:1'}, and what the runbook says",
+        accept=f"change the days of the rule, in {resource.source or PROGRAM}, and what the runbook says",
     )
 
 

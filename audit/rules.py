@@ -1,15 +1,15 @@
 """The runbook's rules, applied to what is observed: the same as in tests and previews."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
-from audit.judge import Context
-from audit.model import Finding, Status, Subject
+from audit.judge import Context, Judged
+from audit.model import PROGRAM, Drift, Status, Subject
 from audit.observe import Observation
 from estate.model import Estate, Resource, estate
-from policies.finding import Finding as Broken
+from estate.paths import mapped
+from policies.finding import Finding, Spot
 from policies.rules.all import check
 from policies.runbook.reader import Runbook
 
@@ -17,90 +17,88 @@ RUNBOOK = "docs/runbook.md"
 
 
 def observed_estate(context: Context, observations: Iterable[Observation]) -> Estate:
-    """The declared estate with each value replaced by the one observed; what is not read stays as declared.
+    """Puts each observed value in the place of the declared one; what is not read stays as declared.
 
     Keys keep the ids of the declared estate, and what only the account has comes under its physical name.
     """
-    seen: dict[tuple[str, str], Resource | None] = {}
-    for observation in observations:
-        declared, values = observation.place.declared, observation.values
-        kind = observation.place.kind
-        name = declared.name if declared else observation.place.physical
-        if values is None:
-            seen[kind.type, name] = None
-            continue
-        ids = _made_up_ids(context)
-        taken = {k: _with_ids(v, ids) for k, v in values.items() if k not in kind.identity and v is not None}
-        parts = dict(zip(kind.identity, observation.place.physical.split("/"), strict=False))
-        before = declared.properties if declared else parts
-        kept = {k: v for k, v in before.items() if k not in values or k in kind.identity}
-        seen[kind.type, name] = replace(declared or Resource(kind.type, name), properties={**kept, **taken})
+    seen = dict(_observed(observation, context) for observation in observations)
     base = context.estate
-    resources = [seen.get((r.type, r.name), r) for r in base.resources]
-    known = {(r.type, r.name) for r in base.resources}
+    resources = [seen.get(r.key, r) for r in base.resources]
+    known = {r.key for r in base.resources}
     extra = [r for key, r in seen.items() if key not in known]
     present = [r for r in (*resources, *extra) if r is not None]
     return estate(base.stack, base.environment, base.account, base.region, present)
 
 
-def _made_up_ids(context: Context) -> dict[str, str]:
-    made_up = {alias: key for key, alias in context.declared_keys.items()}
-    return {key: made_up[alias] for key, alias in context.observed_keys.items() if alias in made_up}
+def _observed(observation: Observation, context: Context) -> tuple[tuple[str, str], Resource | None]:
+    """Returns a resource with its observed values, under its key; None where it is not there."""
+    place, values = observation.place, observation.values
+    kind, declared = place.kind, place.declared
+    parts = dict(zip(kind.identity, place.physical.split("/"), strict=False))
+    resource = declared or Resource(kind.type, place.physical, parts)
+    if values is None:
+        return resource.key, None
+    taken = {k: _declared_ids(v, context) for k, v in values.items() if k not in kind.identity and v is not None}
+    kept = {k: v for k, v in resource.properties.items() if k not in values or k in kind.identity}
+    return resource.key, replace(resource, properties={**kept, **taken})
 
 
-def _with_ids(value: Any, ids: Mapping[str, str]) -> Any:
-    if isinstance(value, str):
-        for real, made_up in ids.items():
-            value = value.replace(real, made_up)
-        return value
-    if isinstance(value, dict):
-        return {k: _with_ids(v, ids) for k, v in cast("dict[str, Any]", value).items()}
-    if isinstance(value, list):
-        return [_with_ids(v, ids) for v in cast("list[Any]", value)]
-    return value
+def _declared_ids(value: Any, context: Context) -> Any:
+    """Gives the account's keys the ids that they have in the declared estate."""
+    declared = {alias: key for key, alias in context.declared_keys.items()}
+    pairs = [(key, declared[alias]) for key, alias in context.observed_keys.items() if alias in declared]
+
+    def put(plain: Any) -> Any:
+        if isinstance(plain, str):
+            for observed, ours in pairs:
+                plain = plain.replace(observed, ours)
+        return plain
+
+    return mapped(value, put)
 
 
-def with_claims(findings: Sequence[Finding], context: Context, observed: Estate, runbook: Runbook) -> Iterator[Finding]:
+def with_claims(judged: Sequence[Judged], context: Context, observed: Estate, runbook: Runbook) -> Iterator[Drift]:
     """Names on each difference the claim that it breaks, and adds what breaks a claim without being a difference."""
     broken = check(observed, runbook)
     attached: set[int] = set()
-    for finding in findings:
-        about = [i for i, b in enumerate(broken) if _same_place(b, finding)]
+    for one in judged:
+        about = [i for i, b in enumerate(broken) if _same_place(b, one)]
         attached.update(about)
         best = next((broken[i] for i in about if broken[i].claim), broken[about[0]] if about else None)
-        yield _naming(finding, best) if best else finding
+        yield _naming(one.drift, best) if best else one.drift
     if left := [b for i, b in enumerate(broken) if i not in attached]:
-        declared = {(b.rule, b.resource, b.property, b.found) for b in check(context.estate, runbook)}
+        declared = {_told(b) for b in check(context.estate, runbook)}
         for b in left:
-            yield _by_rule(b, context, also_declared=(b.rule, b.resource, b.property, b.found) in declared)
+            yield _by_rule(b, context, also_declared=_told(b) in declared)
 
 
-def _same_place(broken: Broken, finding: Finding) -> bool:
-    if broken.resource != _spoken(finding.subject.type, finding.subject.name):
+def _told(finding: Finding) -> tuple[str, str, str, str]:
+    return finding.rule, finding.named, finding.property, finding.found
+
+
+def _same_place(spot: Spot, judged: Judged) -> bool:
+    """Says whether a finding is about the property that drifted, or one of them about the whole resource."""
+    subject, about = judged.drift.subject, spot.resource
+    if not isinstance(about, Resource) or about.key != (subject.type, subject.name):
         return False
-    tops = [re.split(r"[.\[]", path, maxsplit=1)[0] for path in (broken.property, finding.subject.property)]
-    return tops[0] == tops[1] or "" in tops
+    return not spot.path or not judged.path or spot.path[0] == judged.path[0]
 
 
-def _spoken(kind: str, name: str) -> str:
-    """A resource as rules speak of it: `s3/bucket author-exports`."""
-    return f"{kind.split(':')[1] if ':' in kind else kind} {name}"
+def _naming(drift: Drift, broken: Finding) -> Drift:
+    """Returns a drift with the rule that it breaks."""
+    source = f"{RUNBOOK}:{broken.line}" if broken.line else drift.source
+    why = broken.why or drift.why
+    return replace(drift, claim=broken.claim, rule=broken.rule, source=source, severity=broken.severity, why=why)
 
 
-def _naming(finding: Finding, broken: Broken) -> Finding:
-    source = f"{RUNBOOK}:{broken.line}" if broken.line else finding.source
-    why = broken.why or finding.why
-    return replace(finding, claim=broken.claim, rule=broken.rule, source=source, severity=broken.severity, why=why)
-
-
-def _by_rule(broken: Broken, context: Context, *, also_declared: bool) -> Finding:
-    name = broken.resource.partition(" ")[2] or broken.resource
-    resource = next((r for r in context.estate.resources if _spoken(r.type, r.name) == broken.resource), None)
-    kind = resource.type if resource else broken.resource
-    where = resource.source if resource else "__main__.py:1"
+def _by_rule(broken: Finding, context: Context, *, also_declared: bool) -> Drift:
+    """Returns what a rule finds where program and account agree, or where nothing is declared."""
+    about, stack = broken.resource, context.estate.stack
+    kind, where = (about.type, about.source) if isinstance(about, Resource) else (about.kind, "")
+    where = where or PROGRAM
     program = "The program declares it so: change the program or the runbook." if also_declared else ""
-    return Finding(
-        subject=Subject(kind, name, name, broken.property),
+    return Drift(
+        subject=Subject(kind, about.name, about.name, broken.property),
         status=Status.CHANGED,
         severity=broken.severity,
         expected=broken.expected,
@@ -109,6 +107,6 @@ def _by_rule(broken: Broken, context: Context, *, also_declared: bool) -> Findin
         claim=broken.claim,
         rule=broken.rule,
         source=f"{RUNBOOK}:{broken.line}" if broken.line else where,
-        put_back=f"pulumi refresh --stack {context.estate.stack} --yes && pulumi up --stack {context.estate.stack}",
+        put_back=f"pulumi refresh --stack {stack} --yes && pulumi up --stack {stack}",
         accept=f"change the claim in {RUNBOOK}:{broken.line}" if broken.line else f"change {where}",
     )

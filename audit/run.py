@@ -11,7 +11,7 @@ from audit.api import Account, UnreadableError
 from audit.coverage import coverage
 from audit.deploying import deploying, read_marker, undisturbed, unreadable_marker
 from audit.judge import Context, judge
-from audit.model import NO_ANSWERS, Coverage, Finding, Overdue, Report, Run, Since, Status, Subject, Waiver
+from audit.model import NO_ANSWERS, PROGRAM, Coverage, Drift, Overdue, Report, Run, Since, Status, Subject, Waiver
 from audit.observe import Observation, Place, declared_places, discovered_places, observe
 from audit.overdue import data_buckets, find_overdue
 from audit.overdue import findings as overdue_findings
@@ -64,7 +64,7 @@ class _Seen:
     """What one look at the account showed."""
 
     observations: Sequence[Observation] = ()
-    findings: Sequence[Finding] = ()
+    findings: Sequence[Drift] = ()
     overdue: tuple[Overdue, ...] = ()
 
 
@@ -134,7 +134,7 @@ def _undisturbed(
         return _look(account, request, progress, today)
     seen: list[_Seen] = []
 
-    def look() -> Finding | None:
+    def look() -> Drift | None:
         before = read_marker(account, names)
         if found := deploying(names, before, before):
             return found
@@ -157,11 +157,12 @@ def _look(account: Account, request: Request, progress: Progress, today: date) -
     found, unlisted = discovered_places(account, declared, request.kinds, KINDS)
     places = _in_scope([*declared_places(declared, request.kinds), *found], request.scope)
     observations = _look_twice(account, context, places, progress)
-    findings = [f for o in observations for f in judge(o, context)]
-    findings += [_unlisted(kind, unlisted[kind.type], context) for kind in request.kinds if kind.type in unlisted]
+    judged = [j for o in observations for j in judge(o, context)]
+    findings = [j.drift for j in judged]
     if request.scope is None:
         observed = observed_estate(context, observations)
-        findings = list(with_claims(findings, context, observed, request.runbook))
+        findings = list(with_claims(judged, context, observed, request.runbook))
+    findings += [_unlisted(kind, unlisted[kind.type], context) for kind in request.kinds if kind.type in unlisted]
     buckets = [b for b in data_buckets(declared) if request.scope is None or fnmatchcase(b, request.scope)]
     backlog = find_overdue(account, declared, buckets if _whole_table(request) else (), today)
     return _Seen(observations, [*findings, *overdue_findings(backlog, declared)], backlog.overdue)
@@ -202,10 +203,10 @@ def _look_twice(account: Account, context: Context, places: Sequence[Place], pro
     return [confirmed.get(i, o) for i, o in enumerate(first)]
 
 
-def _unlisted(kind: Kind, answer: str, context: Context) -> Finding:
+def _unlisted(kind: Kind, answer: str, context: Context) -> Drift:
     subject = Subject(kind.type, "(any)", "(any)", "")
     permissions = ", ".join(sorted({action for c in kind.discovered_by for action, _ in c.rights}))
-    return Finding(
+    return Drift(
         subject,
         Status.UNREADABLE,
         severity(subject, Status.UNREADABLE),
@@ -214,7 +215,7 @@ def _unlisted(kind: Kind, answer: str, context: Context) -> Finding:
         "What nothing declares could be there unseen.",
         None,
         None,
-        "__main__.py:1",
+        PROGRAM,
         f"allow {permissions} in account {context.estate.account}, then audit again",
         "nothing: it has to be read",
     )
@@ -226,7 +227,7 @@ def _coverage(request: Request, observations: Sequence[Observation]) -> Coverage
     return counted if observations else replace(counted, compared=0)
 
 
-def _order(finding: Finding) -> tuple[int, str]:
+def _order(finding: Drift) -> tuple[int, str]:
     return ["critical", "high", "medium"].index(finding.severity), str(finding.subject)
 
 

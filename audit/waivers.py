@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import yaml
 
-from audit.model import NO_ANSWERS, Finding, Status, Waiver
+from audit.model import NO_ANSWERS, Drift, Status, Waiver
 from estate.errors import MendableError, using
 
 LONGEST = timedelta(days=90)
@@ -126,15 +126,15 @@ def never(kind: str, path: str, status: Status) -> str | None:
 
 
 def apply(
-    findings: Iterable[Finding], waivers: Sequence[Waiver], today: date
-) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    findings: Iterable[Drift], waivers: Sequence[Waiver], today: date
+) -> tuple[tuple[Drift, ...], tuple[str, ...]]:
     """Attaches waivers in force to the findings they match exactly.
 
     Returns:
         The findings, and a sentence for each waiver that expired or met nothing.
     """
     used: set[Waiver] = set()
-    marked: list[Finding] = []
+    marked: list[Drift] = []
     for finding in findings:
         waiver = next((w for w in waivers if _covers(w, finding)), None)
         if waiver:
@@ -151,7 +151,7 @@ def apply(
     return tuple(marked), tuple(notes)
 
 
-def _covers(waiver: Waiver, finding: Finding) -> bool:
+def _covers(waiver: Waiver, finding: Drift) -> bool:
     subject = finding.subject
     return (waiver.type, waiver.physical, waiver.property, waiver.status, waiver.found) == (
         subject.type,
@@ -162,7 +162,7 @@ def _covers(waiver: Waiver, finding: Finding) -> bool:
     ) and never(subject.type, subject.property, finding.status) is None
 
 
-def draft(finding: Finding, today: date) -> str:
+def draft(finding: Drift, today: date) -> str:
     """Writes the YAML entry for a finding; reason and owner are left for a person to fill in.
 
     Raises:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from audit.api import AbsentError, Account, UnreadableError
-from audit.model import NO_ANSWERS, Actor, Finding, Report
+from audit.model import NO_ANSWERS, Actor, Drift, Report
 from audit.table import Call
 
 LOOKUP = Call("cloudtrail", "lookup_events", "cloudtrail:LookupEvents", "*")
@@ -21,7 +21,7 @@ def with_actors(account: Account, report: Report) -> Report:
     return replace(report, findings=tuple(_with_actor(account, f) for f in report.findings))
 
 
-def _with_actor(account: Account, finding: Finding) -> Finding:
+def _with_actor(account: Account, finding: Drift) -> Drift:
     if finding.status in NO_ANSWERS:
         return finding
     name = finding.subject.physical.partition("/")[0] or finding.subject.physical

@@ -20,7 +20,7 @@ from declared.program import declared_estate
 from declared.settings_files import with_settings
 from declared.stacks import ROOT, stacks
 from estate.model import Estate
-from policies.finding import Rule
+from policies.rule import Rule
 from policies.rules.all import RULES, THEMES, judge
 from policies.runbook.reader import read_runbook
 from scripts.policy.checkov import scan

@@ -4,11 +4,11 @@ A text can't hold its own hash. In the declared estate `OWN_HASH` stands for it;
 """
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from estate.model import Estate
+from estate.paths import mapped
 
 OWN_HASH = "e57a7e" + "0" * 58
 """Stands in a declared estate for the estate's own hash."""
@@ -27,13 +27,9 @@ def own_hash(declared: Estate) -> str:
 def with_own_hash(declared: Estate) -> Estate:
     """Puts the estate's hash where `OWN_HASH` stands for it."""
     digest = own_hash(declared)
-    resources = tuple(replace(r, properties=_put(r.properties, digest)) for r in declared.resources)
+
+    def put(value: Any) -> Any:
+        return value.replace(OWN_HASH, digest) if isinstance(value, str) else value
+
+    resources = tuple(replace(r, properties=mapped(r.properties, put)) for r in declared.resources)
     return replace(declared, resources=resources)
-
-
-def _put(value: Any, digest: str) -> Any:
-    if isinstance(value, Mapping):
-        return {k: _put(v, digest) for k, v in cast("Mapping[str, Any]", value).items()}
-    if isinstance(value, list):
-        return [_put(v, digest) for v in cast("list[Any]", value)]
-    return value.replace(OWN_HASH, digest) if isinstance(value, str) else value

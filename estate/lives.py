@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from estate.errors import MendableError
 from estate.model import Estate
 from estate.names import PREFIX, Names
-from estate.views import LIFECYCLE, versioned_buckets
+from estate.views import LIFECYCLE, lifecycle_of, versioned_buckets
 from semantics.lifecycle.constraints import Kind, Problem, problems
 from semantics.lifecycle.costs import PriceError, load_prices
 from semantics.lifecycle.life import Life, life_of
-from semantics.lifecycle.reader import LifecycleError, from_properties
+from semantics.lifecycle.reader import LifecycleError
 
 BUCKET = "s3/bucket:Bucket"
 
@@ -30,10 +30,9 @@ def lives(estate: Estate) -> Iterator[tuple[Life, tuple[Problem, ...]]]:
     for bucket in names.data_buckets:
         if bucket not in declared:
             raise TimelineError(f"{bucket} has no lifecycle configuration in stack {estate.stack}; declare one")
-        rules = {k: v for k, v in declared[bucket].properties.items() if k != "bucket"}
         versioned = bucket in versioned_buckets(estate)
         try:
-            configuration = from_properties(rules)
+            configuration = lifecycle_of(declared[bucket])
             found = tuple(problems(configuration, versioned=versioned))
             if refused := [p for p in found if p.constraint.kind is Kind.REFUSED]:
                 raise TimelineError(f"{bucket}: S3 would refuse these rules. {refused[0]}")

@@ -39,6 +39,11 @@ class Resource:
     protect: bool = False
     source: str = ""
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """Type and name: what tells it from all others of its estate, and what they are sorted by."""
+        return self.type, self.name
+
     def __str__(self) -> str:
         return f"{self.type.rsplit(':', 1)[-1]} {self.name}"
 
@@ -110,7 +115,7 @@ class Estate:
 def estate(stack: str, environment: str, account: str, region: str, resources: Sequence[Resource]) -> Estate:
     """Builds an estate from resources in any order, normalising each one's properties."""
     normal = (replace(r, properties=normalise(r.properties)) for r in resources)
-    ordered = sorted(normal, key=lambda r: (r.type, r.name))
+    ordered = sorted(normal, key=lambda r: r.key)
     return Estate(stack, environment, account, region, tuple(ordered))
 
 

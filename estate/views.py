@@ -6,10 +6,12 @@ An attribute that nothing declares is None; one that a preview cannot know is `U
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any, cast
 
 from estate.memo import once_per_estate
 from estate.model import UNKNOWN, Estate, Resource
+from estate.paths import at
+from semantics.lifecycle.model import LifecycleConfiguration
+from semantics.lifecycle.reader import from_properties
 
 LIFECYCLE = "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 VERSIONING = "s3/bucketVersioning:BucketVersioning"
@@ -33,19 +35,6 @@ FACETS = {
 def named(resource: Resource) -> str:
     """Names a resource as findings do, `s3/bucketLifecycleConfiguration author-exports-lifecycle`."""
     return f"{resource.type.split(':')[1]} {resource.name}"
-
-
-def at(value: Any, *path: str | int) -> Any:
-    """Follows keys and indexes into nested properties; None where there is nothing."""
-    for step in path:
-        if isinstance(value, Mapping) and isinstance(step, str):
-            value = cast("Mapping[str, Any]", value).get(step)
-        elif isinstance(value, Sequence) and not isinstance(value, str) and isinstance(step, int):
-            items = cast("Sequence[Any]", value)
-            value = items[step] if step < len(items) else None
-        else:
-            return None
-    return value
 
 
 @dataclass(frozen=True)
@@ -76,6 +65,21 @@ def buckets(estate: Estate) -> list[Bucket]:
         for r in estate.of_type("s3/bucket:Bucket")
         if (name := str(r.properties.get("bucket")))
     ]
+
+
+def matching(estate: Estate, pattern: str) -> list[Bucket]:
+    """Lists the buckets that the runbook's name pattern is about."""
+    return [b for b in buckets(estate) if b.matches(pattern)]
+
+
+def lifecycle_of(resource: Resource) -> LifecycleConfiguration:
+    """Reads a bucket's lifecycle configuration.
+
+    Raises:
+        LifecycleError: it is not one, or a part of it is not known yet.
+    """
+    keys = ("rules", "transitionDefaultMinimumObjectSize")
+    return from_properties({k: resource.properties[k] for k in keys if k in resource.properties})
 
 
 def versioned_buckets(estate: Estate) -> frozenset[str]:

@@ -1,14 +1,15 @@
-"""What a rule is and what it reports."""
+"""What a rule reports: where something stands, what is asked for, and what stands there."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import Literal
 
-from estate.model import Estate
+from estate.model import Resource
+from estate.paths import Path, spelled
+from estate.views import named
 
-if TYPE_CHECKING:
-    from policies.runbook.reader import Runbook
+ABSENT = "(absent)"
+"""Says that nothing stands there."""
 
 
 class Severity(StrEnum):
@@ -20,16 +21,57 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class Entry:
+    """What a finding is about where that is no resource.
+
+    Attributes:
+        kind: a `row` of the runbook, the `document` itself, a `principal` of the grant table, or a `rule`.
+        name: which.
+        document: that a row stands in, as `docs/runbook.md`.
+    """
+
+    kind: Literal["row", "document", "principal", "rule"]
+    name: str
+    document: str = ""
+
+    def __str__(self) -> str:
+        return (
+            self.name if self.kind in ("document", "principal") else f"{self.document} {self.kind} {self.name}".lstrip()
+        )
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where something stands.
+
+    Attributes:
+        resource: what it is about; where nothing of that type and name is declared, one without properties.
+        path: of the property.
+    """
+
+    resource: Resource | Entry
+    path: Path
+
+    @property
+    def named(self) -> str:
+        """The resource in words, as `s3/bucketLifecycleConfiguration author-exports-lifecycle`."""
+        return named(self.resource) if isinstance(self.resource, Resource) else str(self.resource)
+
+    @property
+    def property(self) -> str:
+        """The path in words, as `rules[exports-expire].expiration.days`."""
+        return spelled(self.path)
+
+
+@dataclass(frozen=True)
+class Finding(Spot):
     """One disagreement, in words a reviewer understands.
 
     Attributes:
         rule: id of the rule that reports it.
         severity: the rule's.
-        resource: type and logical name, as `s3/bucketLifecycleConfiguration author-exports-lifecycle`.
-        property: dotted path of the property, as `rules[exports-expire].expiration.days`.
         expected: what the runbook (or AWS) asks for.
-        found: what is declared or observed; `(absent)` where nothing is.
+        found: what is declared or observed; `ABSENT` where nothing is.
         claim: id of the runbook claim, or None where AWS itself sets the limit.
         line: the claim's line in the runbook, or None.
         why: one sentence on what goes wrong if it stays.
@@ -37,8 +79,6 @@ class Finding:
 
     rule: str
     severity: Severity
-    resource: str
-    property: str
     expected: str
     found: str
     claim: str | None = None
@@ -48,23 +88,4 @@ class Finding:
     def __str__(self) -> str:
         source = f" (runbook line {self.line}: {self.claim})" if self.claim else ""
         why = f" {self.why}" if self.why else ""
-        return f"{self.rule}: {self.resource}: {self.property} is {self.found}, expected {self.expected}{source}.{why}"
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A rule is data: what it proves, how much it matters, and a pure check.
-
-    Attributes:
-        id: short and stable, as `lifecycle-matches`.
-        title: one sentence in the runbook's voice.
-        severity: of its findings.
-        claims: the kinds of claim it proves, as `lifecycle`; empty where it guards an AWS limit.
-        check: compares; no input, no output.
-    """
-
-    id: str
-    title: str
-    severity: Severity
-    claims: tuple[str, ...]
-    check: "Callable[[Estate, Runbook], Iterable[Finding]]"
+        return f"{self.rule}: {self.named}: {self.property} is {self.found}, expected {self.expected}{source}.{why}"

@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from audit.model import Finding, Report
+from audit.model import Drift, Report
 from audit.reports.inert import in_html
 from audit.reports.words import headline, overdue_sentence, sentences, size
 
@@ -53,8 +53,8 @@ def _only_markup(value: object) -> object:
     return value
 
 
-def _by_claim(report: Report) -> dict[str, list[Finding]]:
-    groups: dict[str, list[Finding]] = defaultdict(list)
+def _by_claim(report: Report) -> dict[str, list[Drift]]:
+    groups: dict[str, list[Drift]] = defaultdict(list)
     for finding in report.findings:
         groups[finding.claim or "declared by the program, no claim of the runbook"].append(finding)
     return dict(sorted(groups.items()))

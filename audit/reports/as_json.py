@@ -5,7 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from audit.model import Actor, Coverage, Exemption, Finding, Overdue, Report, Run, Since, Status, Subject, Waiver
+from audit.model import Actor, Coverage, Drift, Exemption, Overdue, Report, Run, Since, Status, Subject, Waiver
 from estate.errors import MendableError
 from policies.finding import Severity
 
@@ -58,7 +58,7 @@ def _report(body: dict[str, Any]) -> Report:
     return Report(**body)
 
 
-def _finding(raw: dict[str, Any]) -> Finding:
+def _finding(raw: dict[str, Any]) -> Drift:
     fields = {k: v for k, v in raw.items() if k not in ("id", "fingerprint")}
     fields["subject"] = Subject(**fields["subject"])
     fields["status"] = Status(fields["status"])
@@ -67,4 +67,4 @@ def _finding(raw: dict[str, Any]) -> Finding:
         fields["waiver"] = Waiver(**waiver | {"status": Status(waiver["status"])})
     if actor := fields["actor"]:
         fields["actor"] = Actor(**actor)
-    return Finding(**fields)
+    return Drift(**fields)

@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree as ET
 
-from audit.model import NO_ANSWERS, Finding, Report
+from audit.model import NO_ANSWERS, Drift, Report
 from audit.reports.inert import visible
 
 
@@ -30,7 +30,7 @@ def render(report: Report) -> str:
     return ET.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _case(finding: Finding) -> ET.Element:
+def _case(finding: Drift) -> ET.Element:
     case = ET.Element("testcase", classname=finding.subject.type, name=visible(str(finding.subject)), time="0")
     message = visible(f"expected {finding.expected}, found {finding.found}")
     if finding.waiver:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from audit.model import Finding, Report
+from audit.model import Drift, Report
 from audit.reports.inert import in_markdown, plain_markdown
 from audit.reports.words import headline, overdue_sentence, sentences
 from estate.names import PREFIX
@@ -41,7 +41,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield from ("", "### Overdue objects", "", *(f"- {plain_markdown(overdue_sentence(o))}" for o in overdue))
 
 
-def _table(report: Report, findings: list[Finding]) -> Iterator[str]:
+def _table(report: Report, findings: list[Drift]) -> Iterator[str]:
     new = set(report.since.new) if report.since else set[str]()
     yield "| | severity | what | expected | found | claim or source |"
     yield "|---|---|---|---|---|---|"
@@ -55,7 +55,7 @@ def _table(report: Report, findings: list[Finding]) -> Iterator[str]:
         )
 
 
-def _waived(finding: Finding) -> str:
+def _waived(finding: Drift) -> str:
     waiver = finding.waiver
     assert waiver is not None  # noqa: S101 - the caller selected them; the type checker can't know
     return (

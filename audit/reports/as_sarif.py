@@ -6,7 +6,7 @@ Format: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 import json
 from typing import Any
 
-from audit.model import NO_ANSWERS, Finding, Report
+from audit.model import NO_ANSWERS, Drift, Report
 from audit.reports.inert import visible
 from estate.names import PREFIX
 from policies.finding import Severity
@@ -34,11 +34,11 @@ def render(report: Report) -> str:
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
-def _rule_id(finding: Finding) -> str:
+def _rule_id(finding: Drift) -> str:
     return finding.rule or f"drift-{finding.status}"
 
 
-def _rule(key: str, example: Finding) -> dict[str, Any]:
+def _rule(key: str, example: Drift) -> dict[str, Any]:
     return {
         "id": key,
         "shortDescription": {"text": key.replace("-", " ")},
@@ -46,7 +46,7 @@ def _rule(key: str, example: Finding) -> dict[str, Any]:
     }
 
 
-def _result(finding: Finding) -> dict[str, Any]:
+def _result(finding: Drift) -> dict[str, Any]:
     path, _, line = finding.source.rpartition(":")
     text = f"{finding.subject}: expected {finding.expected}, found {finding.found}. {finding.why}"
     result: dict[str, Any] = {

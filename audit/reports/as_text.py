@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from audit.model import Finding, Report
+from audit.model import Drift, Report
 from audit.reports.inert import visible
 from audit.reports.words import headline, overdue_sentence, sentences
 
@@ -27,7 +27,7 @@ def show(report: Report, console: Console) -> None:
             console.print(f"  {_inert(overdue_sentence(one))}", soft_wrap=True)
 
 
-def show_finding(finding: Finding, console: Console, *, new: bool = False) -> None:
+def show_finding(finding: Drift, console: Console, *, new: bool = False) -> None:
     """Prints one finding at length."""
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", min_width=10)

@@ -3,8 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from policies.limits.checks import BOTOCORE, DOCS, Limit, among, at_most, each, like, one, values
+from estate.paths import Path, find
+from policies.limits.checks import among, api, at_most, docs, each, like, limit, one
 
+_LOGS = "logs-2014-03-28"
+_MONITORING = "monitoring-2010-08-01"
 _ALARM = "cloudwatch/metricAlarm:MetricAlarm"
 _FILTER = "cloudwatch/logMetricFilter:LogMetricFilter"
 _DAY, _WEEK = 86_400, 604_800
@@ -17,190 +20,179 @@ _NEVER_EXPIRES = 0
 
 
 def _periods(alarm: Mapping[str, Any]) -> list[int]:
-    found = [*values(alarm, "period"), *values(alarm, "metricQueries.*.metric.period")]
+    found = [*find(alarm, "period"), *find(alarm, "metricQueries.*.metric.period")]
     return sorted({int(period) for _, period in found})
 
 
-def _alarm_window(alarm: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+def _period(seconds: Any) -> bool:
+    return int(seconds) in {10, 20, 30} or (int(seconds) > 0 and int(seconds) % 60 == 0)
+
+
+@limit(
+    "alarm-window",
+    "An alarm looks back seven days at most, and one day where its period is under an hour",
+    "period × evaluation periods ≤ 604800 s, or ≤ 86400 s where the period is under 3600 s",
+    api(_MONITORING, "PutMetricAlarm.Period"),
+)
+@one(_ALARM)
+def alarm_window(alarm: Mapping[str, Any]) -> Iterator[tuple[Path, object]]:
+    """Finds alarms that look back too far."""
     times = int(alarm.get("evaluationPeriods", 0))
     for period in _periods(alarm):
         if period * times > (_WEEK if period >= 3600 else _DAY):
-            yield "evaluationPeriods", f"{period} s × {times} = {period * times} s"
+            yield ("evaluationPeriods",), f"{period} s × {times} = {period * times} s"
 
 
-def _alarm_points(alarm: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+@limit(
+    "alarm-datapoints",
+    "An alarm rings on at most as many datapoints as it looks at",
+    "1 ≤ datapoints to alarm ≤ evaluation periods",
+    docs("AmazonCloudWatch/latest/monitoring/alarm-evaluation.html"),
+)
+@one(_ALARM)
+def alarm_datapoints(alarm: Mapping[str, Any]) -> Iterator[tuple[Path, object]]:
+    """Finds alarms that would never ring, or that ring on no datapoint."""
     wanted = alarm.get("datapointsToAlarm", 1)
     if not 1 <= int(wanted) <= int(alarm.get("evaluationPeriods", 0)):
-        yield "datapointsToAlarm", f"{wanted} of {alarm.get('evaluationPeriods')}"
+        yield ("datapointsToAlarm",), f"{wanted} of {alarm.get('evaluationPeriods')}"
 
 
-def _alarm_rows(alarm: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+@limit(
+    "alarm-rows",
+    "An alarm watches one metric, or exactly one row of metric math whose metrics share a period",
+    "metricName, or metricQueries of one period with returnData on exactly one row",
+    api(_MONITORING, "PutMetricAlarm.Metrics"),
+)
+@one(_ALARM)
+def alarm_rows(alarm: Mapping[str, Any]) -> Iterator[tuple[Path, object]]:
+    """Finds alarms whose rows CloudWatch could not watch as one."""
     rows = cast("list[Mapping[str, Any]]", alarm.get("metricQueries", []))
     if bool(rows) == ("metricName" in alarm):
-        yield "metricQueries", "both metricName and metricQueries" if rows else "neither metricName nor metricQueries"
+        yield (
+            ("metricQueries",),
+            "both metricName and metricQueries" if rows else "neither metricName nor metricQueries",
+        )
         return
     watched = [row for row in rows if row.get("returnData")]
     if rows and len(watched) != 1:
-        yield "metricQueries", f"{len(watched)} rows with returnData"
+        yield ("metricQueries",), f"{len(watched)} rows with returnData"
     if len(_periods(alarm)) > 1:
-        yield "metricQueries", f"periods of {_periods(alarm)} seconds"
+        yield ("metricQueries",), f"periods of {_periods(alarm)} seconds"
 
 
-def _filter_default(transformation: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+@limit(
+    "filter-default",
+    "A metric filter with dimensions has no default value",
+    "no defaultValue beside dimensions",
+    docs("AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html"),
+)
+@one(_FILTER)
+def filter_default(transformation: Mapping[str, Any]) -> Iterator[tuple[Path, object]]:
+    """Finds a default value beside dimensions."""
     inner = cast("Mapping[str, Any]", transformation.get("metricTransformation", {}))
     if inner.get("dimensions") and inner.get("defaultValue") is not None:
-        yield "metricTransformation.defaultValue", inner["defaultValue"]
+        yield ("metricTransformation", "defaultValue"), inner["defaultValue"]
 
 
 LIMITS = (
-    Limit(
-        "alarm-window",
-        "An alarm looks back seven days at most, and one day where its period is under an hour",
-        "period × evaluation periods ≤ 604800 s, or ≤ 86400 s where the period is under 3600 s",
-        BOTOCORE.format("PutMetricAlarm.Period"),
-        one(_ALARM, _alarm_window),
-    ),
-    Limit(
+    alarm_window,
+    limit(
         "alarm-period",
         "An alarm's period is 10, 20, 30 or a multiple of 60 seconds",
         "10, 20, 30 or a multiple of 60 seconds",
-        BOTOCORE.format("PutMetricAlarm.Period"),
-        lambda estate: (
-            offence
-            for path in ("period", "metricQueries.*.metric.period", "metricQueries.*.period")
-            for offence in each(_ALARM, path, lambda s: int(s) in {10, 20, 30} or (int(s) > 0 and int(s) % 60 == 0))(
-                estate
-            )
-        ),
-    ),
-    Limit(
-        "alarm-datapoints",
-        "An alarm rings on at most as many datapoints as it looks at",
-        "1 ≤ datapoints to alarm ≤ evaluation periods",
-        DOCS.format("AmazonCloudWatch/latest/monitoring/alarm-evaluation.html"),
-        one(_ALARM, _alarm_points),
-    ),
-    Limit(
-        "alarm-rows",
-        "An alarm watches one metric, or exactly one row of metric math whose metrics share a period",
-        "metricName, or metricQueries of one period with returnData on exactly one row",
-        BOTOCORE.format("PutMetricAlarm.Metrics"),
-        one(_ALARM, _alarm_rows),
-    ),
-    Limit(
+        api(_MONITORING, "PutMetricAlarm.Period"),
+    )(each(_ALARM, "period metricQueries.*.metric.period metricQueries.*.period", _period)),
+    alarm_datapoints,
+    alarm_rows,
+    limit(
         "alarm-row-id",
         "A row of metric math has an id that begins with a lower-case letter",
         "[a-z][A-Za-z0-9_]*, at most 255 characters",
-        BOTOCORE.format("PutMetricAlarm.Metrics.Id"),
-        each(_ALARM, "metricQueries.*.id", like(r"[a-z][A-Za-z0-9_]{0,254}")),
-    ),
-    Limit(
+        api(_MONITORING, "PutMetricAlarm.Metrics.Id"),
+    )(each(_ALARM, "metricQueries.*.id", like(r"[a-z][A-Za-z0-9_]{0,254}"))),
+    limit(
         "alarm-expression",
         "A metric math expression has at most 2,048 characters",
         "1 to 2048 characters",
-        BOTOCORE.format("PutMetricAlarm.Metrics.Expression"),
-        each(_ALARM, "metricQueries.*.expression", like(r"(?s).{1,2048}")),
-    ),
-    Limit(
+        api(_MONITORING, "PutMetricAlarm.Metrics.Expression"),
+    )(each(_ALARM, "metricQueries.*.expression", like(r"(?s).{1,2048}"))),
+    limit(
         "alarm-name",
         "An alarm's name has at most 255 characters and no control characters",
         "1 to 255 characters, none of them ASCII control characters",
-        BOTOCORE.format("PutMetricAlarm.AlarmName"),
-        each(_ALARM, "name", like(r"[^\x00-\x1f\x7f]{1,255}")),
-    ),
-    Limit(
+        api(_MONITORING, "PutMetricAlarm.AlarmName"),
+    )(each(_ALARM, "name", like(r"[^\x00-\x1f\x7f]{1,255}"))),
+    limit(
         "alarm-description",
         "An alarm's description has at most 1,024 characters",
         "at most 1024 characters",
-        BOTOCORE.format("PutMetricAlarm.AlarmDescription"),
-        each(_ALARM, "alarmDescription", at_most(1024)),
-    ),
-    Limit(
+        api(_MONITORING, "PutMetricAlarm.AlarmDescription"),
+    )(each(_ALARM, "alarmDescription", at_most(1024))),
+    limit(
         "alarm-actions",
         "An alarm has at most five actions for each state",
         "at most 5 actions",
-        BOTOCORE.format("PutMetricAlarm.AlarmActions"),
-        each(_ALARM, "alarmActions", at_most(5)),
-    ),
-    Limit(
+        api(_MONITORING, "PutMetricAlarm.AlarmActions"),
+    )(each(_ALARM, "alarmActions", at_most(5))),
+    limit(
         "alarm-missing",
         "An alarm treats missing data in one of four ways",
         "breaching, notBreaching, ignore or missing",
-        BOTOCORE.format("PutMetricAlarm.TreatMissingData"),
-        each(_ALARM, "treatMissingData", among("breaching", "notBreaching", "ignore", "missing")),
-    ),
-    Limit(
+        api(_MONITORING, "PutMetricAlarm.TreatMissingData"),
+    )(each(_ALARM, "treatMissingData", among("breaching", "notBreaching", "ignore", "missing"))),
+    limit(
         "filter-name",
         "A metric filter's name has no colon and no asterisk",
         "1 to 512 characters without : and *",
-        BOTOCORE.format("PutMetricFilter.filterName"),
-        each(_FILTER, "name", like(r"[^:*]{1,512}")),
-    ),
-    Limit(
+        api(_LOGS, "PutMetricFilter.filterName"),
+    )(each(_FILTER, "name", like(r"[^:*]{1,512}"))),
+    limit(
         "filter-pattern",
         "A metric filter's pattern has at most 1,024 characters",
         "at most 1024 characters",
-        BOTOCORE.format("PutMetricFilter.filterPattern"),
-        each(_FILTER, "pattern", at_most(1024)),
-    ),
-    Limit(
+        api(_LOGS, "PutMetricFilter.filterPattern"),
+    )(each(_FILTER, "pattern", at_most(1024))),
+    limit(
         "filter-metric",
         "A metric filter's metric and namespace have no colon, asterisk or dollar sign",
         "1 to 255 characters without :, * and $",
-        BOTOCORE.format("PutMetricFilter.metricTransformations"),
-        lambda estate: (
-            offence
-            for part in ("name", "namespace")
-            for offence in each(_FILTER, f"metricTransformation.{part}", like(r"[^:*$]{1,255}"))(estate)
-        ),
-    ),
-    Limit(
+        api(_LOGS, "PutMetricFilter.metricTransformations"),
+    )(each(_FILTER, "metricTransformation.name metricTransformation.namespace", like(r"[^:*$]{1,255}"))),
+    limit(
         "filter-dimensions",
         "A metric filter has at most three dimensions",
         "at most 3 dimensions",
-        BOTOCORE.format("PutMetricFilter.metricTransformations.dimensions"),
-        each(_FILTER, "metricTransformation.dimensions", at_most(3)),
-    ),
-    Limit(
-        "filter-default",
-        "A metric filter with dimensions has no default value",
-        "no defaultValue beside dimensions",
-        DOCS.format("AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html"),
-        one(_FILTER, _filter_default),
-    ),
-    Limit(
+        api(_LOGS, "PutMetricFilter.metricTransformations.dimensions"),
+    )(each(_FILTER, "metricTransformation.dimensions", at_most(3))),
+    filter_default,
+    limit(
         "log-group-name",
         "A log group's name is made of letters, digits and . - _ / #",
         "1 to 512 of A-Z a-z 0-9 . - _ / #",
-        BOTOCORE.format("CreateLogGroup.logGroupName"),
-        each("cloudwatch/logGroup:LogGroup", "name", like(r"[.\-_/#A-Za-z0-9]{1,512}")),
-    ),
-    Limit(
+        api(_LOGS, "CreateLogGroup.logGroupName"),
+    )(each("cloudwatch/logGroup:LogGroup", "name", like(r"[.\-_/#A-Za-z0-9]{1,512}"))),
+    limit(
         "log-retention",
         "Log events are kept for one of the periods that CloudWatch Logs offers",
         f"one of {', '.join(map(str, _RETENTION_DAYS))} days, or 0 for ever",
-        BOTOCORE.format("PutRetentionPolicy.retentionInDays"),
-        each("cloudwatch/logGroup:LogGroup", "retentionInDays", among(_NEVER_EXPIRES, *_RETENTION_DAYS)),
-    ),
-    Limit(
+        api(_LOGS, "PutRetentionPolicy.retentionInDays"),
+    )(each("cloudwatch/logGroup:LogGroup", "retentionInDays", among(_NEVER_EXPIRES, *_RETENTION_DAYS))),
+    limit(
         "dashboard-name",
         "A dashboard's name has letters, digits, - and _, and no space",
         "1 to 255 of A-Z a-z 0-9 - _",
-        BOTOCORE.format("PutDashboard.DashboardName"),
-        each("cloudwatch/dashboard:Dashboard", "dashboardName", like(r"[A-Za-z0-9_-]{1,255}")),
-    ),
-    Limit(
+        api(_MONITORING, "PutDashboard.DashboardName"),
+    )(each("cloudwatch/dashboard:Dashboard", "dashboardName", like(r"[A-Za-z0-9_-]{1,255}"))),
+    limit(
         "dashboard-widgets",
         "A dashboard has at most 500 widgets",
         "at most 500 widgets",
-        DOCS.format("AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html"),
-        each("cloudwatch/dashboard:Dashboard", "dashboardBody.widgets", at_most(500)),
-    ),
-    Limit(
+        docs("AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html"),
+    )(each("cloudwatch/dashboard:Dashboard", "dashboardBody.widgets", at_most(500))),
+    limit(
         "dashboard-metrics",
         "A widget shows at most 500 metrics",
         "at most 500 metrics a widget",
-        DOCS.format("AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html"),
-        each("cloudwatch/dashboard:Dashboard", "dashboardBody.widgets.*.properties.metrics", at_most(500)),
-    ),
+        docs("AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html"),
+    )(each("cloudwatch/dashboard:Dashboard", "dashboardBody.widgets.*.properties.metrics", at_most(500))),
 )

@@ -1,128 +1,110 @@
-"""How a limit of AWS is written as data, and the few shapes that most limits have."""
+"""How a limit of AWS is declared, and the few shapes that most limits have."""
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
-from estate.model import UNKNOWN, Estate, Resource
-from policies.finding import Finding, Rule, Severity
+from estate.model import Estate, Resource
+from estate.paths import Path, find
+from policies.comparison import Comparison
+from policies.finding import Severity
+from policies.rule import Rule
+from semantics.source import Source
 
-BOTOCORE = "botocore 1.44.8, {}, 2026-11-24"
-"""Source of a limit that stands in an SDK's service model, with the day it was read."""
-
-DOCS = "https://docs.aws.amazon.com/{}, 2026-11-24"
-"""Source of a limit that stands in the documentation, with the day it was read."""
+READ = "2026-11-24"
+"""The day on which the sources were read."""
 
 SHOWN = 120
 """Characters of an offending value that a finding shows."""
 
+REFUSED = "AWS refuses it when it is deployed."
 
-@dataclass(frozen=True)
-class Offence:
-    """One value that AWS would refuse.
+Offence = tuple[Resource, Path, object]
+"""One value that AWS would refuse: the resource, the path and the value."""
 
-    Attributes:
-        resource: where it stands.
-        property: dotted path, as `target.retryPolicy.maximumRetryAttempts`.
-        found: the value.
+Places = Iterable[tuple[Path, object]]
+"""The same within one resource: paths and values."""
+
+Offences = Callable[[Estate], Iterable[Offence]]
+"""Finds what breaks a limit; pure."""
+
+
+def docs(page: str) -> Source:
+    """Returns a page of the documentation as a source, by its path."""
+    return Source(f"https://docs.aws.amazon.com/{page}", READ)
+
+
+def api(service: str, member: str) -> Source:
+    """Returns a page of an API's reference as a source.
+
+    What was read is the service model of an SDK, from which AWS makes these pages.
+
+    Args:
+        service: identifier of the model, as `monitoring-2010-08-01`.
+        member: of an operation, as `PutMetricAlarm.Period`.
     """
+    operation, _, part = member.partition(".")
+    page = f"https://docs.aws.amazon.com/goto/WebAPI/{service}/{operation}"
+    return Source(page, READ, f"{part}, read in botocore 1.44.8")
 
-    resource: Resource
-    property: str
-    found: object
 
+def limit(identity: str, title: str, expected: str, source: Source, why: str = REFUSED) -> Callable[[Offences], Rule]:
+    """Declares what an emulator accepts and AWS does not, above the function that finds it.
 
-@dataclass(frozen=True)
-class Limit:
-    """One thing that an emulator accepts and AWS does not.
-
-    Attributes:
-        id: without the prefix `aws-limit-`.
+    Args:
+        identity: without the prefix `aws-limit-`.
         title: one sentence, what AWS takes.
         expected: the same in few words, for a finding.
-        source: where AWS says so, with the day it was read.
-        offences: finds what breaks it; pure.
+        source: where AWS says so.
         why: what happens if it stays.
+
+    Returns:
+        Makes a rule of the function. It proves no claim of the runbook: AWS itself sets it.
     """
 
-    id: str
-    title: str
-    expected: str
-    source: str
-    offences: Callable[[Estate], Iterable[Offence]]
-    why: str = "AWS refuses it when it is deployed."
+    def declare(offences: Offences) -> Rule:
+        def compare(estate: Estate, _: object) -> Iterator[Comparison]:
+            for resource, path, found in offences(estate):
+                yield Comparison(resource, path, expected, _shown(found), holds=False)
 
-    def rule(self) -> Rule:
-        """The limit as a rule. It proves no claim of the runbook: AWS itself sets it."""
-        name = f"aws-limit-{self.id}"
+        told = f"{why} Source: {source}."
+        return Rule(f"aws-limit-{identity}", title, Severity.HIGH, (), told, source, compare)
 
-        def check(estate: Estate, _runbook: object) -> Iterator[Finding]:
-            for offence in self.offences(estate):
-                yield Finding(
-                    rule=name,
-                    severity=Severity.HIGH,
-                    resource=str(offence.resource),
-                    property=offence.property,
-                    expected=self.expected,
-                    found=_shown(offence.found),
-                    why=f"{self.why} Source: {self.source}.",
-                )
-
-        return Rule(name, self.title, Severity.HIGH, (), check)
+    return declare
 
 
-def each(types: str, path: str, accepts: Callable[[Any], bool]) -> Callable[[Estate], Iterator[Offence]]:
-    """Every value at a path must be acceptable; absent and unknown values are not looked at.
+def each(types: str, patterns: str, accepts: Callable[[Any], bool]) -> Offences:
+    """Finds every value at a place that is not acceptable; absent and unknown values are not looked at.
 
     Args:
         types: type tokens without `aws:`, separated by spaces.
-        path: dotted; `*` stands for every item of a list or every value of an object.
+        patterns: of the places, as `estate.paths.find` takes them, separated by spaces.
         accepts: whether AWS takes the value.
     """
 
     def offences(estate: Estate) -> Iterator[Offence]:
         for resource in estate.of_type(*types.split()):
-            for where, value in values(resource.properties, path):
-                if not accepts(value):
-                    yield Offence(resource, where, value)
+            for pattern in patterns.split():
+                for path, value in find(resource.properties, pattern):
+                    if not accepts(value):
+                        yield resource, path, value
 
     return offences
 
 
-def one(
-    types: str, check: Callable[[Mapping[str, Any]], Iterable[tuple[str, object]]]
-) -> Callable[[Estate], Iterator[Offence]]:
-    """A limit between several properties of one resource: `check` yields each offending path with its value."""
+def one(types: str) -> Callable[[Callable[[Mapping[str, Any]], Places]], Offences]:
+    """Declares a limit between several properties of one resource, above the function that finds the offending ones."""
 
-    def offences(estate: Estate) -> Iterator[Offence]:
-        for resource in estate.of_type(*types.split()):
-            for where, value in check(resource.properties):
-                yield Offence(resource, where, value)
+    def declare(check: Callable[[Mapping[str, Any]], Places]) -> Offences:
+        def offences(estate: Estate) -> Iterator[Offence]:
+            for resource in estate.of_type(*types.split()):
+                for path, value in check(resource.properties):
+                    yield resource, path, value
 
-    return offences
+        return offences
 
-
-def values(source: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """Yields the values at a path with the path that each was found at; absent and unknown ones are left out."""
-    head, _, rest = path.partition(".")
-    for step, value in _steps(source, head):
-        if value is None or value is UNKNOWN:
-            continue
-        if not rest:
-            yield step, value
-        else:
-            yield from ((f"{step}.{where}", found) for where, found in values(value, rest))
-
-
-def _steps(source: Any, head: str) -> Iterable[tuple[str, Any]]:
-    if isinstance(source, Mapping):
-        items = cast("Mapping[str, Any]", source)
-        return items.items() if head == "*" else [(head, items.get(head))]
-    if isinstance(source, list | tuple):
-        return ((str(index), item) for index, item in enumerate(cast("Sequence[Any]", source)) if head == "*")
-    return ()
+    return declare
 
 
 def between(low: float, high: float) -> Callable[[Any], bool]:

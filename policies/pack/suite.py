@@ -1,6 +1,6 @@
 """The rules as stack policies, all of them mandatory."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,10 +21,10 @@ from declared.settings_files import with_settings
 from declared.stacks import names_of
 from estate.errors import MendableError
 from estate.model import Estate, Resource, estate
-from estate.views import named
-from policies.finding import Finding, Rule
+from policies.finding import Finding
 from policies.pack.reader import resource
 from policies.pack.waivers import SCHEMA, Waiver, waivers
+from policies.rule import Rule
 from policies.rules.all import THEMES, judge
 from policies.runbook.reader import Runbook, read_runbook
 
@@ -65,6 +65,13 @@ class Run:
         self.whole = with_settings(declared, self.root)
         return self.whole
 
+    def urn(self, finding: Finding) -> str | None:
+        """Returns the URN of the resource that a finding is about; None where it is about something else."""
+        about = finding.resource
+        return next(
+            (urn for urn, r in self.declared.items() if isinstance(about, Resource) and r.key == about.key), None
+        )
+
 
 def pack(root: Path) -> PolicyPack:
     """Makes the pack and serves it to the engine; does not return."""
@@ -96,14 +103,16 @@ def _check(run: Run, rules: tuple[Rule, ...]) -> Validate:
         except MendableError as error:
             report(str(error), None)
             return
-        urns = {named(r): urn for urn, r in run.declared.items()}
-        _report([f for r in rules for f in judge(r, estate, runbook)], waivers(args.get_config()), run, urns, report)
+        _report([f for r in rules for f in judge(r, estate, runbook)], waivers(args.get_config()), run, report)
 
     return validate
 
 
 def _report(
-    findings: list[Finding], waived: list[Waiver], run: Run, urns: Mapping[str, str], report: ReportViolation
+    findings: list[Finding],
+    waived: list[Waiver],
+    run: Run,
+    report: ReportViolation,
 ) -> None:
     today, used = datetime.now(UTC).date(), set[Waiver]()
     for finding in findings:
@@ -111,7 +120,7 @@ def _report(
             run.waived.append((finding, waiver))
             used.add(waiver)
         else:
-            report(str(finding), urns.get(finding.resource))
+            report(str(finding), run.urn(finding))
     for waiver in waived:
         if waiver not in used:
             waived_thing = f"{waiver.resource} {waiver.property} = {waiver.found} until {waiver.until}"

@@ -52,7 +52,7 @@ class Waiver:
         """Says whether the finding is waived today. What loses or opens data can't be waived."""
         same = (self.rule, self.resource, self.property, self.found) == (
             finding.rule,
-            finding.resource,
+            finding.named,
             finding.property,
             finding.found,
         )

@@ -1,20 +1,23 @@
 """Every alarm rings at the threshold that its row says, and pages the service that its row says."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from estate.model import Estate, Resource
 from estate.names import NAMESPACE
-from estate.views import at, named, value_of
+from estate.paths import Member, Path, at, steps
+from estate.views import value_of
+from policies.comparison import Comparison, absent, equal, show, stands, undeclared
 from policies.finding import Severity
-from policies.rules.comparison import Comparison, absent, equal, rule, show
+from policies.rule import rule
 from policies.rules.rows import rows_of
 from policies.runbook.claims import AlarmClaim, TopicClaim
 from policies.runbook.reader import Runbook
 from semantics.alarms.evaluator import AlarmDefinition, Query
 
 ALARM = "cloudwatch/metricAlarm:MetricAlarm"
+ROWS = "metricQueries"
 AWS_METRICS = {
     "4xxErrors": ("AWS/S3", ("BucketName", "FilterId")),
     "5xxErrors": ("AWS/S3", ("BucketName", "FilterId")),
@@ -26,113 +29,108 @@ BY_BUCKET = ("Backlog", "Cleanup")
 """Beginnings of the project's metrics that are published for each bucket; the others have no dimension."""
 
 
-def _alarms(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
+@rule(
+    "alarm",
+    "Every alarm rings at its threshold and pages exactly one service.",
+    Severity.HIGH,
+    (AlarmClaim,),
+    why="Nobody would be paged, or the wrong people, or too late.",
+)
+def alarm(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
+    """Compares each alarm with its row."""
     declared = {str(r.properties.get("name")): r for r in estate.of_type(ALARM)}
     topics = {c.service: c.topic for c in runbook.of(TopicClaim)}
     rows = rows_of(runbook.of(AlarmClaim), declared, estate, lambda c: c.alarm)
     yield from rows.odd
     things = _dimension_values(estate)
     for claim in rows.claims:
-        alarm = declared.get(claim.alarm)
-        if alarm is None:
-            yield absent(f"cloudwatch/metricAlarm {claim.alarm}", "name", "an alarm of that name", claim)
+        found = declared.get(claim.alarm)
+        if found is None:
+            yield absent(undeclared(ALARM, claim.alarm), ("name",), "an alarm of that name", claim)
             continue
-        yield from _watching(estate, alarm, claim, things)
-        yield from _ringing(alarm, claim)
-        yield from _paging(estate, alarm, claim, topics)
+        yield from _watching(estate, found, claim, things)
+        yield from _ringing(found, claim)
+        yield from _paging(estate, found, claim, topics)
 
 
 def _ringing(alarm: Resource, claim: AlarmClaim) -> Iterator[Comparison]:
     p, wanted, of = alarm.properties, claim.threshold, claim.datapoints.of
-    yield equal(alarm, "comparisonOperator", wanted.comparison, p.get("comparisonOperator"), claim)
+    yield stands(alarm, ("comparisonOperator",), wanted.comparison, claim)
     threshold = p.get("threshold")
     found = float(threshold) if isinstance(threshold, int | float) else threshold
-    yield equal(alarm, "threshold", wanted.value, found, claim)
-    yield equal(alarm, "evaluationPeriods", of, p.get("evaluationPeriods"), claim)
-    enough = p.get("datapointsToAlarm", p.get("evaluationPeriods"))
-    yield equal(alarm, "datapointsToAlarm", claim.datapoints.enough, enough, claim)
-    rows = list(enumerate(p.get("metricQueries") or ()))
-    periods = {f"metricQueries[{at(row, 'id')}].metric.period": at(row, "metric") for _, row in rows}
-    for path, metric in periods.items():
-        if metric is not None:
-            yield equal(alarm, path, claim.datapoints.seconds, at(metric, "period"), claim)
+    yield equal(alarm, ("threshold",), wanted.value, found, claim)
+    yield stands(alarm, ("evaluationPeriods",), of, claim)
+    yield stands(alarm, ("datapointsToAlarm",), claim.datapoints.enough, claim, default=p.get("evaluationPeriods"))
+    rows = list(steps(p.get(ROWS)))
+    for row, query in rows:
+        if at(query, "metric") is not None:
+            yield stands(alarm, (ROWS, row, "metric", "period"), claim.datapoints.seconds, claim)
     if not rows:
-        yield equal(alarm, "period", claim.datapoints.seconds, p.get("period"), claim)
-    yield equal(alarm, "treatMissingData", claim.silence, p.get("treatMissingData", "missing"), claim)
+        yield stands(alarm, ("period",), claim.datapoints.seconds, claim)
+    yield stands(alarm, ("treatMissingData",), claim.silence, claim, default="missing")
 
 
 def _watching(
     estate: Estate, alarm: Resource, claim: AlarmClaim, things: Mapping[str, set[str]]
 ) -> Iterator[Comparison]:
-    many = "metricQueries" in alarm.properties
+    many = ROWS in alarm.properties
     try:
         queries = AlarmDefinition.from_properties(alarm.properties).queries
     except (TypeError, ValueError, KeyError, AttributeError) as error:
-        path = "metricQueries" if many else ""
-        yield Comparison(named(alarm), path, "an alarm that can be read", str(error), holds=False, claim=claim)
+        path = (ROWS,) if many else ()
+        yield Comparison(alarm, path, "an alarm that can be read", str(error), holds=False, claim=claim)
         return
     watched = sorted(f"{q.statistic} {q.metric.name}" for q in queries if q.metric)
-    path = (
-        "metricQueries"
-        if many
-        else ("statistic" if _names_only(watched) == _names_only(claim.watches) else "metricName")
-    )
+    one = ("statistic",) if _metrics(watched) == _metrics(claim.watches) else ("metricName",)
     holds = tuple(watched) == claim.watches
-    yield Comparison(named(alarm), path, ", ".join(claim.watches), ", ".join(watched), holds, claim)
+    yield Comparison(alarm, (ROWS,) if many else one, ", ".join(claim.watches), ", ".join(watched), holds, claim)
     yield from _arithmetic(alarm, queries, claim)
     for query in queries:
         if query.metric:
             yield from _metric(estate, alarm, query, claim, things)
 
 
-def _names_only(watched: tuple[str, ...] | list[str]) -> list[str]:
+def _metrics(watched: Sequence[str]) -> list[str]:
+    """Returns the metrics without their statistics."""
     return [w.split()[-1] for w in watched]
 
 
 def _arithmetic(alarm: Resource, queries: tuple[Query, ...], claim: AlarmClaim) -> Iterator[Comparison]:
-    """Exactly one row is watched, every row is a metric or an expression, and expressions name rows that exist."""
+    """Compares rows: one is watched, each is a metric or an expression, and expressions name rows that exist."""
     ids = {q.id for q in queries}
     watched = [q.id for q in queries if q.watched]
     if len(queries) > 1:
-        yield equal(alarm, "metricQueries", 1, len(watched), claim)
+        yield equal(alarm, (ROWS,), 1, len(watched), claim)
     for q in queries:
-        path = f"metricQueries[{q.id}]"
+        path: Path = (ROWS, Member(q.id))
         kinds = [k for k, v in (("a metric", q.metric), ("an expression", q.expression)) if v]
-        yield Comparison(named(alarm), path, "a metric or an expression", " and ".join(kinds), len(kinds) == 1, claim)
+        yield Comparison(alarm, path, "a metric or an expression", " and ".join(kinds), len(kinds) == 1, claim)
         if q.expression:
             unknown = sorted(set(re.findall(r"\b[a-z]\w*\b", q.expression)) - ids)
             closed = q.expression.count("(") == q.expression.count(")") and q.expression[-1] in ")0123456789"
-            holds = not unknown and closed
-            yield Comparison(
-                named(alarm),
-                f"{path}.expression",
-                f"an expression over {', '.join(sorted(ids))}",
-                q.expression,
-                holds,
-                claim,
-            )
+            holds, wanted = not unknown and closed, f"an expression over {', '.join(sorted(ids))}"
+            yield Comparison(alarm, (*path, "expression"), wanted, q.expression, holds, claim)
 
 
 def _metric(
     estate: Estate, alarm: Resource, query: Query, claim: AlarmClaim, things: Mapping[str, set[str]]
 ) -> Iterator[Comparison]:
-    """A metric under another namespace or dimension is another metric, and would never get any data."""
+    """Compares a metric: under another namespace or dimension it is another one, and would never get any data."""
     metric = query.metric
     if metric is None:
         return
-    prefix = f"metricQueries[{query.id}].metric." if "metricQueries" in alarm.properties else ""
+    place: Path = (ROWS, Member(query.id), "metric") if ROWS in alarm.properties else ()
     ours = (NAMESPACE, ("Bucket",) if metric.name.startswith(BY_BUCKET) else ())
     namespace, dimensions = AWS_METRICS.get(metric.name, ours)
-    yield equal(alarm, f"{prefix}namespace", namespace, metric.namespace, claim)
+    yield equal(alarm, (*place, "namespace"), namespace, metric.namespace, claim)
     names = tuple(name for name, _ in metric.dimensions)
-    yield equal(alarm, f"{prefix}dimensions", ", ".join(dimensions), ", ".join(names), claim)
+    yield equal(alarm, (*place, "dimensions"), ", ".join(dimensions), ", ".join(names), claim)
     for name, value in metric.dimensions:
         candidates = things.get(name, set())
         about = claim.alarm.startswith(value.removesuffix(f"-{estate.environment}")) or name == "FilterId"
         expected = f"one of {', '.join(sorted(candidates))}, which the alarm is named after"
-        yield Comparison(
-            named(alarm), f"{prefix}dimensions.{name}", expected, value, value in candidates and about, claim
-        )
+        holds = value in candidates and about
+        yield Comparison(alarm, (*place, "dimensions", name), expected, value, holds, claim)
 
 
 def _dimension_values(estate: Estate) -> Mapping[str, set[str]]:
@@ -151,17 +149,8 @@ def _paging(estate: Estate, alarm: Resource, claim: AlarmClaim, topics: Mapping[
     for path in ("alarmActions", "okActions"):
         actions: Any = alarm.properties.get(path)
         found = ", ".join(map(str, cast("list[Any]", actions))) if isinstance(actions, list) else show(actions)
-        yield equal(alarm, path, wanted, found or "nobody", claim)
-    yield equal(alarm, "actionsEnabled", True, alarm.properties.get("actionsEnabled", True), claim)  # noqa: FBT003
+        yield equal(alarm, (path,), wanted, found or "nobody", claim)
+    yield stands(alarm, ("actionsEnabled",), True, claim, default=True)  # noqa: FBT003
 
 
-RULES = (
-    rule(
-        "alarm",
-        "Every alarm rings at its threshold and pages exactly one service.",
-        Severity.HIGH,
-        (AlarmClaim.kind,),
-        why="Nobody would be paged, or the wrong people, or too late.",
-        compare=_alarms,
-    ),
-)
+RULES = (alarm,)

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from estate.model import Estate
-from policies.finding import Finding, Rule, Severity
+from policies.finding import Entry, Finding, Severity
 from policies.limits.all import LIMITS
+from policies.rule import Rule
 from policies.rules import (
     alarms,
     buckets,
@@ -71,10 +72,10 @@ def judge(rule: Rule, estate: Estate, runbook: Runbook) -> Iterator[Finding]:
         yield from rule.check(estate, runbook)
     except (TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
         yield Finding(
+            Entry("rule", rule.id),
+            ("check",),
             rule.id,
             Severity.CRITICAL,
-            f"rule {rule.id}",
-            "check",
             "values that it can judge",
             f"{type(error).__name__}: {error}",
             why="What cannot be judged is not fine.",

@@ -1,19 +1,19 @@
 """The lifecycle constraints as rules over an estate: each bucket's configuration, seen with its versioning."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
 
 from estate.memo import once_per_estate
 from estate.model import Estate, Resource
-from estate.views import LIFECYCLE, named, versioned_buckets
-from policies.finding import Finding, Rule, Severity
-from semantics.lifecycle.checks import Subject
+from estate.paths import Member, Path
+from estate.views import LIFECYCLE, lifecycle_of, versioned_buckets
+from policies.comparison import Comparison
+from policies.finding import Severity
+from policies.rule import Rule, rule
+from policies.runbook.reader import Runbook
+from semantics.lifecycle.checks import Defect, Subject
 from semantics.lifecycle.constraints import CONSTRAINTS, Constraint, Kind
 from semantics.lifecycle.model import MINIMUM_SIZE
-from semantics.lifecycle.reader import LifecycleError, from_properties
-
-if TYPE_CHECKING:
-    from policies.runbook.reader import Runbook
+from semantics.lifecycle.reader import LifecycleError
 
 
 @once_per_estate
@@ -22,7 +22,7 @@ def _readable(estate: Estate) -> list[tuple[Resource, Subject]]:
     versioned, found = versioned_buckets(estate), list[tuple[Resource, Subject]]()
     for resource in estate.of_type(LIFECYCLE):
         try:
-            configuration = from_properties(_rules_of(resource))
+            configuration = lifecycle_of(resource)
         except LifecycleError:
             continue
         subject = Subject(configuration, str(resource.properties.get("bucket")) in versioned, MINIMUM_SIZE)
@@ -31,40 +31,42 @@ def _readable(estate: Estate) -> list[tuple[Resource, Subject]]:
 
 
 def _rule(constraint: Constraint) -> Rule:
-    severity = Severity.HIGH if constraint.kind is Kind.REFUSED else Severity.MEDIUM
-    identity = f"lifecycle-{constraint.id}"
-
-    def check(estate: Estate, runbook: "Runbook") -> Iterator[Finding]:  # noqa: ARG001
+    def compare(estate: Estate, _: Runbook) -> Iterator[Comparison]:
         for resource, subject in _readable(estate):
             for d in constraint.check(subject):
-                yield Finding(identity, severity, named(resource), d.property, d.expected, d.found, why=constraint.why)
+                yield Comparison(resource, _path(d, subject), d.expected, d.found, holds=False)
 
-    return Rule(identity, constraint.title, severity, (), check)
+    severity = Severity.HIGH if constraint.kind is Kind.REFUSED else Severity.MEDIUM
+    identity = f"lifecycle-{constraint.id}"
+    return Rule(identity, constraint.title, severity, (), constraint.why, constraint.source, compare)
 
 
-def _unreadable(estate: Estate, runbook: "Runbook") -> Iterator[Finding]:  # noqa: ARG001
+def _path(defect: Defect, subject: Subject) -> Path:
+    """Returns where a defect stands: the lifecycle rule as a step, and what is below it in S3's own words."""
+    for r in subject.configuration.rules:
+        if defect.property == r.path:
+            return "rules", Member(r.id)
+        if defect.property.startswith(f"{r.path}."):
+            return "rules", Member(r.id), defect.property.removeprefix(f"{r.path}.")
+    return (defect.property,)
+
+
+@rule(
+    "lifecycle-readable",
+    "Every lifecycle configuration is known in full.",
+    Severity.HIGH,
+    (),
+    why="What cannot be read cannot be judged.",
+)
+def readable(estate: Estate, _: Runbook) -> Iterator[Comparison]:
+    """Reports the lifecycle configurations that can't be read."""
     for resource in estate.of_type(LIFECYCLE):
         try:
-            from_properties(_rules_of(resource))
+            lifecycle_of(resource)
         except LifecycleError as error:
-            yield Finding(
-                "lifecycle-readable",
-                Severity.HIGH,
-                named(resource),
-                "rules",
-                "a lifecycle configuration known in full",
-                str(error),
-                why="What cannot be read cannot be judged.",
-            )
+            expected = "a lifecycle configuration known in full"
+            yield Comparison(resource, ("rules",), expected, str(error), holds=False)
 
 
-def _rules_of(resource: Resource) -> dict[str, Any]:
-    keys = ("rules", "transitionDefaultMinimumObjectSize")
-    return {k: v for k, v in resource.properties.items() if k in keys}
-
-
-LIFECYCLE_RULES = (
-    Rule("lifecycle-readable", "Every lifecycle configuration is known in full.", Severity.HIGH, (), _unreadable),
-    *map(_rule, CONSTRAINTS),
-)
+LIFECYCLE_RULES = (readable, *map(_rule, CONSTRAINTS))
 """One rule a constraint, and one that refuses what cannot be read. None proves a claim: they guard what S3 does."""

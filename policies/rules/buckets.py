@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from estate.model import Estate
-from estate.views import Bucket, at, buckets, named, own_key
-from policies.finding import Severity
-from policies.rules.comparison import Comparison, absent, equal, rule, show
-from policies.runbook.claims import BucketClaim, Cipher, Guard, GuardClaim, InventoryClaim, Lock
+from estate.model import Estate, Resource
+from estate.paths import Path, at
+from estate.views import Bucket, buckets, matching, own_key
+from policies.comparison import Comparison, absent, equal, no_bucket, show, stands
+from policies.finding import ABSENT, Severity
+from policies.rule import rule
+from policies.runbook.claims import BucketClaim, GuardClaim, InventoryClaim
 from policies.runbook.reader import Runbook
-from policies.runbook.tables import GUARD_SETTINGS
+from policies.runbook.values import GUARD_SETTINGS, Cipher, Guard, Lock
 from semantics.iam.statements import ANYONE, Statement, UnreadablePolicyError, read_policy
 
 PUBLIC_ACCESS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
@@ -32,38 +34,45 @@ INVENTORY_FIELDS = (
 WHOLE_BUCKET = "EntireBucket"
 """Filter id of request metrics, as the console calls it; alarms name it."""
 
-SEVEN_YEARS = {"mode": "COMPLIANCE", "years": 7}
+SEVEN_YEARS = {"mode": "COMPLIANCE", "years": 7, "days": None}
+"""The default retention of the bucket that keeps evidence."""
 
-
-def _matching(estate: Estate, pattern: str) -> list[Bucket]:
-    return [b for b in buckets(estate) if b.matches(pattern)]
+OWN_KEY = "a key of this account"
 
 
 def _facet(bucket: Bucket, facet: str, claim: BucketClaim | GuardClaim, *, wanted: bool) -> Iterator[Comparison]:
     """Compares whether a facet stands at all; yields nothing where it stands and is wanted."""
     found = bucket.facet(facet)
     if wanted and found is None:
-        yield absent(named(bucket.resource), facet, f"declared for {bucket.name}", claim)
+        yield absent(bucket.resource, (facet,), f"declared for {bucket.name}", claim)
     if found is not None and not wanted:
-        yield Comparison(named(found), "bucket", "(absent)", bucket.name, holds=False, claim=claim)
+        yield Comparison(found, ("bucket",), ABSENT, bucket.name, holds=False, claim=claim)
 
 
-def _kept(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
+@rule(
+    "bucket",
+    "Buckets are versioned, locked, encrypted, logged and measured as their row says.",
+    Severity.CRITICAL,
+    (BucketClaim,),
+    why="Data could be lost, read or changed without anybody noticing.",
+)
+def bucket(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
+    """Compares how each bucket is kept with its row."""
     for claim in runbook.of(BucketClaim):
-        matching, name = _matching(estate, claim.buckets), _name(claim.buckets, estate.environment)
-        if not matching:
-            yield absent(f"s3/bucket {name}", "bucket", "a bucket of that name", claim)
-        for bucket in matching:
-            yield equal(bucket.resource, "bucket", name, bucket.name, claim, scope="bucket")
-            yield from _versions(bucket, claim)
-            yield from _lock(bucket, claim)
-            yield from _encryption(estate, bucket, claim)
-            yield from _logging(estate, bucket, claim)
-            yield from _measures(bucket, claim)
+        found, name = matching(estate, claim.buckets), _name(claim.buckets, estate.environment)
+        if not found:
+            yield no_bucket(name, claim)
+        for one in found:
+            yield stands(one.resource, ("bucket",), name, claim, scope=("bucket",))
+            yield from _versions(one, claim)
+            yield from _lock(one, claim)
+            yield from _encryption(estate, one, claim)
+            yield from _logging(estate, one, claim)
+            yield from _measures(one, claim)
 
 
 def _name(pattern: str, environment: str) -> str:
-    """What a pattern's `*` stands for: the environment; where no dash stands before it, nothing in production."""
+    """Puts the environment in a pattern's `*`; where no dash stands before it, nothing in production."""
     suffix = "" if environment == "prod" else f"-{environment}"
     return pattern.replace("-*", f"-{environment}") if "-*" in pattern else pattern.replace("*", suffix)
 
@@ -71,57 +80,56 @@ def _name(pattern: str, environment: str) -> str:
 def _versions(bucket: Bucket, claim: BucketClaim) -> Iterator[Comparison]:
     yield from _facet(bucket, "versioning", claim, wanted=claim.versioned)
     if claim.versioned and (facet := bucket.facet("versioning")):
-        status = at(facet.properties, "versioningConfiguration", "status")
-        yield equal(facet, "versioningConfiguration.status", "Enabled", status, claim)
+        yield stands(facet, ("versioningConfiguration", "status"), "Enabled", claim)
 
 
 def _lock(bucket: Bucket, claim: BucketClaim) -> Iterator[Comparison]:
-    enabled = bucket.resource.properties.get("objectLockEnabled") or False
-    scope = "objectLockEnabled"
-    yield equal(bucket.resource, "objectLockEnabled", claim.lock is not Lock.NONE, enabled, claim, scope=scope)
+    path = ("objectLockEnabled",)
+    yield stands(bucket.resource, path, claim.lock is not Lock.NONE, claim, default=False, scope=path)
     yield from _facet(bucket, "lock", claim, wanted=claim.lock is Lock.SEVEN_YEARS)
     if claim.lock is Lock.SEVEN_YEARS and (facet := bucket.facet("lock")):
         for key, value in SEVEN_YEARS.items():
-            found = at(facet.properties, "rule", "defaultRetention", key)
-            yield equal(facet, f"rule.defaultRetention.{key}", value, found, claim)
-        days = at(facet.properties, "rule", "defaultRetention", "days")
-        yield equal(facet, "rule.defaultRetention.days", None, days, claim)
+            yield stands(facet, ("rule", "defaultRetention", key), value, claim)
 
 
 def _encryption(estate: Estate, bucket: Bucket, claim: BucketClaim) -> Iterator[Comparison]:
     yield from _facet(bucket, "encryption", claim, wanted=True)
     if facet := bucket.facet("encryption"):
         kms = claim.cipher is Cipher.KMS
-        default = at(facet.properties, "rules", 0, "applyServerSideEncryptionByDefault")
-        path = "rules[0].applyServerSideEncryptionByDefault"
-        yield equal(facet, f"{path}.sseAlgorithm", "aws:kms" if kms else "AES256", at(default, "sseAlgorithm"), claim)
-        key = at(default, "kmsMasterKeyId")
-        ours = "a key of this account" if own_key(key, estate) else show(key)
-        yield equal(facet, f"{path}.kmsMasterKeyId", "a key of this account" if kms else show(None), ours, claim)
-        bucket_key = at(facet.properties, "rules", 0, "bucketKeyEnabled") or False
-        yield equal(facet, "rules[0].bucketKeyEnabled", kms, bucket_key, claim)
+        path: Path = ("rules", 0, "applyServerSideEncryptionByDefault")
+        yield stands(facet, (*path, "sseAlgorithm"), "aws:kms" if kms else "AES256", claim)
+        key = at(facet.properties, *path, "kmsMasterKeyId")
+        ours = OWN_KEY if own_key(key, estate) else show(key)
+        yield equal(facet, (*path, "kmsMasterKeyId"), OWN_KEY if kms else show(None), ours, claim)
+        yield stands(facet, ("rules", 0, "bucketKeyEnabled"), kms, claim, default=False)
 
 
 def _logging(estate: Estate, bucket: Bucket, claim: BucketClaim) -> Iterator[Comparison]:
     yield from _facet(bucket, "logging", claim, wanted=claim.logged)
     if claim.logged and (facet := bucket.facet("logging")):
-        target = f"author-access-logs-{estate.environment}"
-        yield equal(facet, "targetBucket", target, facet.properties.get("targetBucket"), claim)
-        prefix = facet.properties.get("targetPrefix")
-        yield equal(facet, "targetPrefix", f"{bucket.name}/", prefix, claim)
+        yield stands(facet, ("targetBucket",), f"author-access-logs-{estate.environment}", claim)
+        yield stands(facet, ("targetPrefix",), f"{bucket.name}/", claim)
 
 
 def _measures(bucket: Bucket, claim: BucketClaim) -> Iterator[Comparison]:
     yield from _facet(bucket, "metrics", claim, wanted=claim.measured)
     if claim.measured and (facet := bucket.facet("metrics")):
-        yield equal(facet, "filter", None, facet.properties.get("filter"), claim)
-        yield equal(facet, "name", WHOLE_BUCKET, facet.properties.get("name"), claim)
+        yield stands(facet, ("filter",), None, claim)
+        yield stands(facet, ("name",), WHOLE_BUCKET, claim)
     yield from _facet(bucket, "events", claim, wanted=claim.measured)
     if claim.measured and (facet := bucket.facet("events")):
-        yield equal(facet, "eventbridge", True, facet.properties.get("eventbridge"), claim)  # noqa: FBT003
+        yield stands(facet, ("eventbridge",), True, claim)  # noqa: FBT003
 
 
-def _guards(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
+@rule(
+    "guard",
+    "No bucket can be reached from outside or without modern TLS.",
+    Severity.CRITICAL,
+    (GuardClaim,),
+    why="Somebody outside could read or listen.",
+)
+def guard(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
+    """Compares the guards of every bucket with their rows."""
     checks: dict[Guard, Callable[[Estate, Bucket, GuardClaim], Iterator[Comparison]]] = {
         Guard.PUBLIC_ACCESS: _public_access,
         Guard.HTTP: _transport,
@@ -130,27 +138,25 @@ def _guards(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
     }
     for claim in runbook.of(GuardClaim):
         setting = GUARD_SETTINGS[claim.guard]
-        for bucket in buckets(estate):
+        for one in buckets(estate):
             if claim.setting == setting:
-                yield from checks[claim.guard](estate, bucket, claim)
+                yield from checks[claim.guard](estate, one, claim)
             else:
-                yield Comparison(
-                    named(bucket.resource), str(claim.guard), claim.setting, setting, holds=False, claim=claim
-                )
+                path = (str(claim.guard),)
+                yield Comparison(one.resource, path, claim.setting, setting, holds=False, claim=claim)
 
 
 def _public_access(estate: Estate, bucket: Bucket, claim: GuardClaim) -> Iterator[Comparison]:  # noqa: ARG001
     yield from _facet(bucket, "public_access", claim, wanted=True)
     if facet := bucket.facet("public_access"):
         for key in PUBLIC_ACCESS:
-            yield equal(facet, key, True, facet.properties.get(key), claim)  # noqa: FBT003
+            yield stands(facet, (key,), True, claim)  # noqa: FBT003
 
 
 def _ownership(estate: Estate, bucket: Bucket, claim: GuardClaim) -> Iterator[Comparison]:  # noqa: ARG001
     yield from _facet(bucket, "ownership", claim, wanted=True)
     if facet := bucket.facet("ownership"):
-        found = at(facet.properties, "rule", "objectOwnership")
-        yield equal(facet, "rule.objectOwnership", "BucketOwnerEnforced", found, claim)
+        yield stands(facet, ("rule", "objectOwnership"), "BucketOwnerEnforced", claim)
 
 
 def _transport(estate: Estate, bucket: Bucket, claim: GuardClaim) -> Iterator[Comparison]:
@@ -160,13 +166,14 @@ def _transport(estate: Estate, bucket: Bucket, claim: GuardClaim) -> Iterator[Co
         try:
             statements = read_policy(facet.properties.get("policy"), "", estate.account)
         except UnreadablePolicyError as error:
-            yield Comparison(named(facet), "policy", f"Deny where {condition}", str(error), holds=False, claim=claim)
+            wanted = f"Deny where {condition}"
+            yield Comparison(facet, ("policy",), wanted, str(error), holds=False, claim=claim)
             return
         index = next((i for i, s in enumerate(statements) if _denies(s, bucket, condition)), None)
-        path = "policy" if index is None else f"policy.Statement[{index}]"
+        path: Path = ("policy",) if index is None else ("policy", "Statement", index)
         found = "no such statement" if index is None else "a Deny for everybody, everywhere in the bucket"
         expected = f"a Deny of s3:* for everybody on {bucket.name} and its objects where {condition}"
-        yield Comparison(named(facet), path, expected, found, index is not None, claim, path)
+        yield Comparison(facet, path, expected, found, index is not None, claim, path)
 
 
 def _denies(statement: Statement, bucket: Bucket, condition: str) -> bool:
@@ -181,54 +188,40 @@ def _denies(statement: Statement, bucket: Bucket, condition: str) -> bool:
     )
 
 
-def _inventories(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
-    for claim in runbook.of(InventoryClaim):
-        matching = _matching(estate, claim.buckets)
-        if not matching:
-            yield absent(f"s3/bucket {claim.buckets}", "bucket", "a bucket of that name", claim)
-        for bucket in matching:
-            facet = bucket.facet("inventory")
-            if facet is None:
-                yield absent(named(bucket.resource), "inventory", f"an inventory of {bucket.name}", claim)
-                continue
-            p = facet.properties
-            target = f"arn:aws:s3:::author-inventory-{estate.environment}"
-            yield equal(facet, "enabled", True, p.get("enabled", True), claim)  # noqa: FBT003
-            yield equal(facet, "schedule.frequency", claim.frequency, at(p, "schedule", "frequency"), claim)
-            destination = at(p, "destination", "bucket")
-            yield equal(facet, "destination.bucket.format", claim.format, at(destination, "format"), claim)
-            yield equal(facet, "destination.bucket.bucketArn", target, at(destination, "bucketArn"), claim)
-            yield equal(facet, "destination.bucket.accountId", estate.account, at(destination, "accountId"), claim)
-            yield equal(facet, "includedObjectVersions", "All", p.get("includedObjectVersions"), claim)
-            yield equal(facet, "filter", None, p.get("filter"), claim)
-            for field in INVENTORY_FIELDS:
-                listed = field if field in (p.get("optionalFields") or ()) else None
-                yield equal(facet, "optionalFields", field, listed, claim)
-
-
-RULES = (
-    rule(
-        "bucket",
-        "Buckets are versioned, locked, encrypted, logged and measured as their row says.",
-        Severity.CRITICAL,
-        (BucketClaim.kind,),
-        why="Data could be lost, read or changed without anybody noticing.",
-        compare=_kept,
-    ),
-    rule(
-        "guard",
-        "No bucket can be reached from outside or without modern TLS.",
-        Severity.CRITICAL,
-        (GuardClaim.kind,),
-        why="Somebody outside could read or listen.",
-        compare=_guards,
-    ),
-    rule(
-        "inventory",
-        "Data buckets are listed once a week.",
-        Severity.MEDIUM,
-        (InventoryClaim.kind,),
-        why="Orphans and overdue objects could not be counted.",
-        compare=_inventories,
-    ),
+@rule(
+    "inventory",
+    "Data buckets are listed once a week.",
+    Severity.MEDIUM,
+    (InventoryClaim,),
+    why="Orphans and overdue objects could not be counted.",
 )
+def inventory(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
+    """Compares each bucket's inventory with its row."""
+    for claim in runbook.of(InventoryClaim):
+        found = matching(estate, claim.buckets)
+        if not found:
+            yield no_bucket(claim.buckets, claim)
+        for one in found:
+            facet = one.facet("inventory")
+            if facet is None:
+                yield absent(one.resource, ("inventory",), f"an inventory of {one.name}", claim)
+            else:
+                yield from _listed(estate, facet, claim)
+
+
+def _listed(estate: Estate, facet: Resource, claim: InventoryClaim) -> Iterator[Comparison]:
+    destination: Path = ("destination", "bucket")
+    yield stands(facet, ("enabled",), True, claim, default=True)  # noqa: FBT003
+    yield stands(facet, ("schedule", "frequency"), claim.frequency, claim)
+    yield stands(facet, (*destination, "format"), claim.format, claim)
+    target = f"arn:aws:s3:::author-inventory-{estate.environment}"
+    yield stands(facet, (*destination, "bucketArn"), target, claim)
+    yield stands(facet, (*destination, "accountId"), estate.account, claim)
+    yield stands(facet, ("includedObjectVersions",), "All", claim)
+    yield stands(facet, ("filter",), None, claim)
+    for field in INVENTORY_FIELDS:
+        listed = field if field in (facet.properties.get("optionalFields") or ()) else None
+        yield equal(facet, ("optionalFields",), field, listed, claim)
+
+
+RULES = (bucket, guard, inventory)

@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from estate.model import Estate, Resource
-from estate.views import Topic, named, own_key, topics
-from policies.finding import Severity
-from policies.rules.comparison import Comparison, absent, equal, rule, show
+from estate.paths import Path
+from estate.views import Topic, own_key, topics
+from policies.comparison import Comparison, absent, equal, show, stands, undeclared
+from policies.finding import Entry, Severity
+from policies.rule import rule
+from policies.rules.statements import statements_of
 from policies.runbook.claims import TopicClaim
 from policies.runbook.reader import Runbook
-from semantics.iam.statements import Statement, UnreadablePolicyError, read_policy
+from semantics.iam.statements import Statement
 
 KEY_ALIAS = "alias/author-notifications"
 OWN_KEY = "a key of this account"
@@ -21,37 +24,37 @@ PUBLISHERS = {"cloudwatch.amazonaws.com": "alarm:author-*", "events.amazonaws.co
 """Service → those of its resources that may publish."""
 
 
-def _topics(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
-    declared = {t.name: t for t in topics(estate)}
+@rule(
+    "topic",
+    "Every service is paged through a topic that CloudWatch and EventBridge may publish to.",
+    Severity.CRITICAL,
+    (TopicClaim,),
+    why="Alarms would vanish silently.",
+)
+def topic(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
+    """Compares each topic, its policy and its key with its row."""
+    declared, known = {t.name: t for t in topics(estate)}, {c.topic for c in runbook.of(TopicClaim)}
     for claim in runbook.of(TopicClaim):
-        topic = declared.get(claim.topic)
-        yield Comparison(
-            f"{runbook.path} row {claim.service}",
-            "Topic",
-            claim.service,
-            claim.topic,
-            claim.topic == claim.service,
-            claim,
-            "Topic",
-        )
-        if topic is None:
-            yield absent(f"sns/topic {claim.topic}", "name", "a topic of that name", claim)
+        row, column = Entry("row", claim.service, runbook.path), ("Topic",)
+        yield Comparison(row, column, claim.service, claim.topic, claim.topic == claim.service, claim, column)
+        found = declared.get(claim.topic)
+        if found is None:
+            yield absent(undeclared("sns/topic:Topic", claim.topic), ("name",), "a topic of that name", claim)
             continue
-        yield equal(topic.resource, "name", claim.topic, topic.name, claim, scope="name")
-        yield from _publishing(estate, topic, claim)
-        yield from _encryption(estate, topic, claim)
-    known = {c.topic for c in runbook.of(TopicClaim)}
-    for name, topic in declared.items():
+        yield stands(found.resource, ("name",), claim.topic, claim, scope=("name",))
+        yield from _publishing(estate, found, claim)
+        yield from _encryption(estate, found, claim)
+    for name, other in declared.items():
         if name not in known:
-            yield Comparison(named(topic.resource), "name", "a row in the table of services", name, holds=False)
+            yield Comparison(other.resource, ("name",), "a row in the table of services", name, holds=False)
 
 
 def _publishing(estate: Estate, topic: Topic, claim: TopicClaim) -> Iterator[Comparison]:
     if topic.policy is None:
-        yield absent(named(topic.resource), "policy", f"a policy of {topic.arn}", claim)
+        yield absent(topic.resource, ("policy",), f"a policy of {topic.arn}", claim)
         return
     if topic.policy is not topic.resource:
-        yield equal(topic.policy, "arn", topic.arn, topic.policy.properties.get("arn"), claim, scope="arn")
+        yield stands(topic.policy, ("arn",), topic.arn, claim, scope=("arn",))
     for publisher, source in PUBLISHERS.items():
         arn = f"arn:aws:{publisher.partition('.')[0]}:{estate.region}:{estate.account}:{source}"
         conditions = {_account(estate), f"ArnLike aws:sourcearn = {arn}"}
@@ -60,12 +63,12 @@ def _publishing(estate: Estate, topic: Topic, claim: TopicClaim) -> Iterator[Com
 
 
 def _encryption(estate: Estate, topic: Topic, claim: TopicClaim) -> Iterator[Comparison]:
-    key_id, path = topic.resource.properties.get("kmsMasterKeyId"), "kmsMasterKeyId"
+    key_id, path = topic.resource.properties.get("kmsMasterKeyId"), ("kmsMasterKeyId",)
     found = OWN_KEY if own_key(key_id, estate) else show(key_id)
     yield equal(topic.resource, path, OWN_KEY, found, claim, scope=path)
     key = _key(estate)
     if key is None:
-        yield absent(f"kms/key {KEY_ALIAS}", "policy", "a key of that alias", claim)
+        yield absent(undeclared("kms/key:Key", KEY_ALIAS), ("policy",), "a key of that alias", claim)
         return
     for publisher in PUBLISHERS:
         wanted = _Wanted(publisher, ("kms:decrypt", "kms:generatedatakey*"), "*", frozenset({_account(estate)}))
@@ -97,12 +100,12 @@ def _account(estate: Estate) -> str:
 
 
 def _allowed(estate: Estate, resource: Resource, wanted: _Wanted, claim: TopicClaim) -> Comparison:
-    statements = _statements(estate, resource)
+    statements = statements_of(estate, resource)
     index = next((i for i, s in enumerate(statements) if wanted.granted_by(s)), None)
-    path = "policy" if index is None else f"policy.Statement[{index}]"
+    path: Path = ("policy",) if index is None else ("policy", "Statement", index)
     expected = f"{wanted.service} allowed {', '.join(wanted.actions)} where {' and '.join(sorted(wanted.conditions))}"
     found = "not so" if index is None else expected
-    return Comparison(named(resource), path, expected, found, index is not None, claim, path)
+    return Comparison(resource, path, expected, found, index is not None, claim, path)
 
 
 def _key(estate: Estate) -> Resource | None:
@@ -111,21 +114,4 @@ def _key(estate: Estate) -> Resource | None:
     return next((k for k in estate.of_type("kms/key:Key") if alias and alias.name == f"{k.name}-alias"), None)
 
 
-def _statements(estate: Estate, resource: Resource) -> list[Statement]:
-    """Reads a policy; one that can't be read lets nobody in here, and the permission equation reports it."""
-    try:
-        return read_policy(resource.properties.get("policy"), resource.name, estate.account)
-    except UnreadablePolicyError:
-        return []
-
-
-RULES = (
-    rule(
-        "topic",
-        "Every service is paged through a topic that CloudWatch and EventBridge may publish to.",
-        Severity.CRITICAL,
-        (TopicClaim.kind,),
-        why="Alarms would vanish silently.",
-        compare=_topics,
-    ),
-)
+RULES = (topic,)

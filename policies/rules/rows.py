@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from estate.model import Estate, Resource
-from estate.views import named
-from policies.rules.comparison import Comparison
-from policies.runbook.claims import EVERY, AlarmClaim, ScheduleClaim
+from policies.comparison import Comparison
+from policies.finding import Entry
+from policies.runbook.claims import AlarmClaim, ScheduleClaim
+from policies.runbook.values import EVERY
 
 R = TypeVar("R", AlarmClaim, ScheduleClaim)
 
@@ -33,16 +34,12 @@ def rows_of(claims: Iterable[R], declared: Mapping[str, Resource], estate: Estat
         twins = [c for c in applying if name(c) == name(claim)]
         if len(twins) > 1:
             found = f"lines {', '.join(str(c.line) for c in twins)}"
-            place = f"row {name(claim)}"
-            odd.append(
-                Comparison(place, "Environment", f"one row for {estate.environment}", found, holds=False, claim=claim)
-            )
+            row, expected = Entry("row", name(claim)), f"one row for {estate.environment}"
+            odd.append(Comparison(row, ("Environment",), expected, found, holds=False, claim=claim))
     known = {name(c) for c in applying}
     for physical, resource in declared.items():
         if physical not in known:
-            elsewhere = next((c for c in rows if name(c) == physical), None)
+            other = next((c for c in rows if name(c) == physical), None)
             expected = f"a row of the runbook for {estate.environment}"
-            odd.append(
-                Comparison(named(resource), "name", expected, physical, holds=False, claim=elsewhere, scope=None)
-            )
+            odd.append(Comparison(resource, ("name",), expected, physical, holds=False, claim=other, scope=None))
     return Rows(applying, odd)

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from policies.runbook.cadence import cadence
-from policies.runbook.claims import EVERY, Datapoints, Threshold
+from policies.runbook.values import EVERY, Datapoints, Threshold
 
 T = TypeVar("T")
+E = TypeVar("E", bound=StrEnum)
 
 SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
 COMPARISONS = {
@@ -28,30 +30,46 @@ class Cell(Generic[T]):
         parse: reads the cell's text; raises ValueError.
         render: writes a value so that `parse` reads it again.
         others: what a careless edit could turn the value into, all of them readable.
+        values: all there are, where they are few.
     """
 
     expected: str
     parse: Callable[[str], T]
     render: Callable[[T], str]
     others: Callable[[T], list[T]]
+    values: tuple[T, ...] = ()
 
 
-def choice(words: Mapping[str, T]) -> Cell[T]:
-    """One of a few words, each with its meaning."""
+@dataclass(frozen=True)
+class Column:
+    """A column of a claims table: its heading, and what may stand in it. It annotates the field that it fills."""
+
+    heading: str
+    cell: Cell[Any]
+
+
+def choice(meanings: Mapping[str, T]) -> Cell[T]:
+    """Makes a cell of a few words, each with its meaning."""
+    values = tuple(dict.fromkeys(meanings.values()))
 
     def parse(text: str) -> T:
-        if text not in words:
+        if text not in meanings:
             raise ValueError
-        return words[text]
+        return meanings[text]
 
     def render(value: T) -> str:
-        return next(word for word, meaning in words.items() if meaning == value)
+        return next(word for word, meaning in meanings.items() if meaning == value)
 
-    return Cell(" or ".join(words), parse, render, lambda value: [m for m in words.values() if m != value])
+    return Cell(" or ".join(meanings), parse, render, lambda value: [v for v in values if v != value], values)
+
+
+def words(kind: type[E]) -> Cell[E]:
+    """Makes a cell of the words of an enumeration."""
+    return choice({str(word): word for word in kind})
 
 
 def code(pattern: str, expected: str) -> Cell[str]:
-    """A name in backticks."""
+    """Makes a cell of a name in backticks."""
 
     def parse(text: str) -> str:
         if not (match := re.fullmatch(f"`({pattern})`", text)):
@@ -62,7 +80,7 @@ def code(pattern: str, expected: str) -> Cell[str]:
 
 
 def number(unit: str) -> Cell[int]:
-    """A whole number and its unit, in singular or plural; thousands may be parted by commas."""
+    """Makes a cell of a whole number and its unit, in singular or plural; thousands may be parted by commas."""
 
     def parse(text: str) -> int:
         if not (match := re.fullmatch(rf"(\d+|\d{{1,3}}(?:,\d{{3}})+) {unit}s?", text)):
@@ -168,6 +186,8 @@ THRESHOLD = Cell(
     _other_thresholds,
 )
 DATAPOINTS = Cell("as `2 of 3 × 5 minutes`", _datapoints, _render_datapoints, _other_datapoints)
+SILENCE = choice({"alarm": "breaching", "fine": "notBreaching", "unchanged": "ignore", "unknown": "missing"})
+DIMENSIONS = choice({"bucket and storage class": ("Bucket", "StorageClass"), "bucket and reason": ("Bucket", "Reason")})
 DAYS = number("day")
 OPTIONAL_DAYS: Cell[int | None] = Cell(
     "a whole number of days, or `not kept`",

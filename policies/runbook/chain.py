@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from policies.runbook.claims import AfterDays, LifecycleClaim, OnRetentionExpiry, Transition
-from policies.runbook.markdown import Block, RunbookError, Text, blocks
+from policies.runbook.claims import LifecycleClaim
+from policies.runbook.markdown import RunbookError, Text
+from policies.runbook.values import AfterDays, Move, OnRetentionExpiry
 from semantics.lifecycle.storage_classes import CONSOLE_NAMES, StorageClass, storage_class
 
 _ARROW = re.compile(r"→|->")
@@ -35,16 +36,6 @@ class _ChainError(ValueError):
     def __init__(self, piece: _Piece, expected: str) -> None:
         super().__init__(expected)
         self.piece = piece
-
-
-def lifecycle_claims(source: str, path: str) -> list[LifecycleClaim]:
-    """Reads the lifecycle items of a Markdown document and passes over everything else.
-
-    Raises:
-        RunbookError: an item begins like one and can't be read.
-    """
-    items = (b.text for b in blocks(source) if isinstance(b, Block) and b.kind == "item")
-    return [read_chain(item, path) for item in items if is_chain(item)]
 
 
 def is_chain(item: Text) -> bool:
@@ -72,7 +63,7 @@ def read_chain(item: Text, path: str) -> LifecycleClaim:
 def render_chain(claim: LifecycleClaim) -> str:
     """Writes a claim as the runbook does, without the list's dash."""
     steps = [CONSOLE_NAMES[claim.start][0]]
-    steps += [f"{CONSOLE_NAMES[t.storage_class][0]} after {_days(t.days)}" for t in claim.transitions]
+    steps += [f"{CONSOLE_NAMES[t.storage_class][0]} after {_days(t.days)}" for t in claim.moves]
     if isinstance(claim.end, AfterDays):
         steps.append(f"Expire after {_days(claim.end.days)}")
     elif claim.end:
@@ -98,20 +89,20 @@ def _read(item: Text) -> LifecycleClaim:
         raise _ChainError(_Piece(item.text.split(":", 1)[0], 0), f"a bucket name in backticks and a colon: {_CHAIN}")
     pieces = list(_pieces(item.text, head.end()))
     start = _class(pieces[0])
-    transitions: list[Transition] = []
+    moves: list[Move] = []
     end: AfterDays | OnRetentionExpiry | None = None
     for piece in pieces[1:]:
         if end:
             raise _ChainError(piece, "nothing after the object is gone")
         step = _step(piece)
-        if isinstance(step, Transition):
-            transitions.append(step)
+        if isinstance(step, Move):
+            moves.append(step)
         else:
             end = step
     return LifecycleClaim(
         buckets=head[1],
         start=start,
-        transitions=tuple(transitions),
+        moves=tuple(moves),
         end=end,
         line=item.line,
         column=item.column,
@@ -136,7 +127,7 @@ def _class(piece: _Piece) -> StorageClass:
         raise _ChainError(piece, str(error)) from None
 
 
-def _step(piece: _Piece) -> Transition | AfterDays | OnRetentionExpiry:
+def _step(piece: _Piece) -> Move | AfterDays | OnRetentionExpiry:
     if " ".join(piece.text.lower().split()) in ("delete on retention expiry", "expire on retention expiry"):
         return OnRetentionExpiry()
     match = _DAYS.fullmatch(piece.text)
@@ -147,4 +138,4 @@ def _step(piece: _Piece) -> Transition | AfterDays | OnRetentionExpiry:
     days = int(match[2])
     if match[1].lower() in ("expire", "delete"):
         return AfterDays(days)
-    return Transition(_class(_Piece(match[1], piece.offset)), days)
+    return Move(_class(_Piece(match[1], piece.offset)), days)

@@ -1,35 +1,49 @@
-"""What the runbook claims, as frozen values; `tables` and `chain` read them from its text."""
+"""What the runbook claims, as frozen values: each kind with its fields and the columns of the table that fill them."""
 
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
+from policies.runbook import cells
 from policies.runbook.cadence import Cadence
+from policies.runbook.cells import Column
+from policies.runbook.values import (
+    GUARD_SETTINGS,
+    AfterDays,
+    Cipher,
+    Datapoints,
+    Guard,
+    Lock,
+    Move,
+    OnRetentionExpiry,
+    Threshold,
+)
 from semantics.lifecycle.storage_classes import StorageClass
-
-EVERY = "every"
-"""Stands in a claim's environment where it holds for all of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
     """One claim, and where it stands.
 
+    A kind is a class: its fields with a `Column` make its table, in their order. One without is read by `chain`.
+
     Attributes:
+        kind: what it is called.
+        about: what it speaks of, fields in braces; unique within its kind.
         line: its line in the document, from 1.
         column: column of its first character, from 1.
         text: its source text.
     """
 
     kind: ClassVar[str]
+    about: ClassVar[str]
     line: int = 0
     column: int = 0
     text: str = ""
 
     @property
     def subject(self) -> str:
-        """What it speaks of; unique within its kind."""
-        raise NotImplementedError
+        """What it speaks of."""
+        return self.about.format(**vars(self))
 
     @property
     def id(self) -> str:
@@ -37,40 +51,16 @@ class Claim:
         return f"{self.kind} {self.subject}"
 
 
-@dataclass(frozen=True)
-class Transition:
-    """A move to a colder class, in whole days after the object's creation."""
-
-    storage_class: StorageClass
-    days: int
-
-
-@dataclass(frozen=True)
-class AfterDays:
-    """The object goes a fixed number of days after its creation."""
-
-    days: int
-
-
-@dataclass(frozen=True)
-class OnRetentionExpiry:
-    """The object goes when the environment's retention window ends."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class LifecycleClaim(Claim):
     """The life of an object in all buckets of a name, as `author-recordings-*`; `end` is None where it stays."""
 
     kind: ClassVar[str] = "lifecycle"
+    about: ClassVar[str] = "{buckets}"
     buckets: str
     start: StorageClass
-    transitions: tuple[Transition, ...]
+    moves: tuple[Move, ...]
     end: AfterDays | OnRetentionExpiry | None
-
-    @property
-    def subject(self) -> str:
-        """The bucket name pattern."""
-        return self.buckets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,28 +68,9 @@ class WindowClaim(Claim):
     """For how many days an environment keeps recordings."""
 
     kind: ClassVar[str] = "window"
-    environment: str
-    days: int
-
-    @property
-    def subject(self) -> str:
-        """The environment."""
-        return self.environment
-
-
-class Lock(StrEnum):
-    """What Object Lock does in a bucket."""
-
-    NONE = "none"
-    HOLDS = "legal holds"
-    SEVEN_YEARS = "7 years"
-
-
-class Cipher(StrEnum):
-    """Who holds the key that a bucket is encrypted with."""
-
-    KMS = "own KMS key"
-    S3 = "S3 key"
+    about: ClassVar[str] = "{environment}"
+    environment: Annotated[str, Column("Environment", cells.ENVIRONMENT)]
+    days: Annotated[int, Column("Recordings are kept", cells.DAYS)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,17 +78,13 @@ class BucketClaim(Claim):
     """How the buckets of a name are kept."""
 
     kind: ClassVar[str] = "bucket"
-    buckets: str
-    versioned: bool
-    lock: Lock
-    cipher: Cipher
-    logged: bool
-    measured: bool
-
-    @property
-    def subject(self) -> str:
-        """The bucket name pattern."""
-        return self.buckets
+    about: ClassVar[str] = "{buckets}"
+    buckets: Annotated[str, Column("Buckets", cells.BUCKETS)]
+    versioned: Annotated[bool, Column("Versioned", cells.YES_NO)]
+    lock: Annotated[Lock, Column("Object Lock", cells.words(Lock))]
+    cipher: Annotated[Cipher, Column("Encrypted with", cells.words(Cipher))]
+    logged: Annotated[bool, Column("Access logged", cells.YES_NO)]
+    measured: Annotated[bool, Column("Requests measured", cells.YES_NO)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,23 +92,10 @@ class LeftoverClaim(Claim):
     """How many days what is left behind in buckets of a name stays; `noncurrent_days` is None where nothing is kept."""
 
     kind: ClassVar[str] = "leftover"
-    buckets: str
-    noncurrent_days: int | None
-    upload_days: int
-
-    @property
-    def subject(self) -> str:
-        """The bucket name pattern."""
-        return self.buckets
-
-
-class Guard(StrEnum):
-    """What holds for every bucket, whatever it stores."""
-
-    PUBLIC_ACCESS = "Public access"
-    HTTP = "Plain HTTP"
-    TLS = "TLS below 1.2"
-    OWNERSHIP = "Object ownership"
+    about: ClassVar[str] = "{buckets}"
+    buckets: Annotated[str, Column("Left behind in", cells.BUCKETS)]
+    noncurrent_days: Annotated[int | None, Column("Noncurrent versions stay", cells.OPTIONAL_DAYS)]
+    upload_days: Annotated[int, Column("Unfinished uploads stay", cells.DAYS)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,13 +103,9 @@ class GuardClaim(Claim):
     """One guard of every bucket, and its setting in the runbook's words."""
 
     kind: ClassVar[str] = "guard"
-    guard: Guard
-    setting: str
-
-    @property
-    def subject(self) -> str:
-        """The guard."""
-        return str(self.guard)
+    about: ClassVar[str] = "{guard}"
+    guard: Annotated[Guard, Column("In every bucket", cells.words(Guard))]
+    setting: Annotated[str, Column("Must be", cells.choice({s: s for s in GUARD_SETTINGS.values()}))]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,14 +113,10 @@ class ScheduleClaim(Claim):
     """When something runs by itself, in an environment or in `every` one."""
 
     kind: ClassVar[str] = "schedule"
-    schedule: str
-    environment: str
-    cadence: Cadence
-
-    @property
-    def subject(self) -> str:
-        """Schedule and environment."""
-        return f"{self.schedule} in {self.environment}"
+    about: ClassVar[str] = "{schedule} in {environment}"
+    schedule: Annotated[str, Column("Schedule", cells.NAME)]
+    environment: Annotated[str, Column("Environment", cells.ENVIRONMENT_OR_EVERY)]
+    cadence: Annotated[Cadence, Column("Runs", cells.CADENCE)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,14 +124,10 @@ class InventoryClaim(Claim):
     """How often and in what format the buckets of a name are listed."""
 
     kind: ClassVar[str] = "inventory"
-    buckets: str
-    frequency: str
-    format: str
-
-    @property
-    def subject(self) -> str:
-        """The bucket name pattern."""
-        return self.buckets
+    about: ClassVar[str] = "{buckets}"
+    buckets: Annotated[str, Column("Inventory of", cells.BUCKETS)]
+    frequency: Annotated[str, Column("Made", cells.choice({"weekly": "Weekly", "daily": "Daily"}))]
+    format: Annotated[str, Column("Format", cells.choice({f: f for f in ("Parquet", "ORC", "CSV")}))]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,15 +135,11 @@ class GrantClaim(Claim):
     """An action that a role must be able to do, or must never be, on resources of a pattern."""
 
     kind: ClassVar[str] = "grant"
-    role: str
-    action: str
-    allowed: bool
-    resource: str
-
-    @property
-    def subject(self) -> str:
-        """Role and action."""
-        return f"{self.role} {self.action}"
+    about: ClassVar[str] = "{role} {action}"
+    role: Annotated[str, Column("Role", cells.NAME)]
+    action: Annotated[str, Column("Action", cells.ACTION)]
+    allowed: Annotated[bool, Column("Allowed", cells.choice({"must be": True, "never": False}))]
+    resource: Annotated[str, Column("On", cells.RESOURCE)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,30 +147,9 @@ class TopicClaim(Claim):
     """The topic through which a PagerDuty service is paged."""
 
     kind: ClassVar[str] = "topic"
-    service: str
-    topic: str
-
-    @property
-    def subject(self) -> str:
-        """The service."""
-        return self.service
-
-
-@dataclass(frozen=True)
-class Datapoints:
-    """How CloudWatch looks back: `enough` of `of` periods of `seconds` each must breach."""
-
-    enough: int
-    of: int
-    seconds: int
-
-
-@dataclass(frozen=True)
-class Threshold:
-    """When a datapoint breaches: a comparison operator of CloudWatch, as `GreaterThanThreshold`, and a number."""
-
-    comparison: str
-    value: float
+    about: ClassVar[str] = "{service}"
+    service: Annotated[str, Column("PagerDuty service", cells.NAME)]
+    topic: Annotated[str, Column("Topic", cells.NAME)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -244,18 +161,14 @@ class AlarmClaim(Claim):
     """
 
     kind: ClassVar[str] = "alarm"
-    alarm: str
-    environment: str
-    watches: tuple[str, ...]
-    threshold: Threshold
-    datapoints: Datapoints
-    silence: str
-    service: str
-
-    @property
-    def subject(self) -> str:
-        """Alarm and environment."""
-        return f"{self.alarm} in {self.environment}"
+    about: ClassVar[str] = "{alarm} in {environment}"
+    alarm: Annotated[str, Column("Alarm", cells.NAME)]
+    environment: Annotated[str, Column("Environment", cells.ENVIRONMENT_OR_EVERY)]
+    watches: Annotated[tuple[str, ...], Column("Watches", cells.STATISTICS)]
+    threshold: Annotated[Threshold, Column("Fires", cells.THRESHOLD)]
+    datapoints: Annotated[Datapoints, Column("In", cells.DATAPOINTS)]
+    silence: Annotated[str, Column("No data means", cells.SILENCE)]
+    service: Annotated[str, Column("Pages", cells.NAME)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -263,14 +176,10 @@ class SettingClaim(Claim):
     """A default of a tool that an operator runs by hand."""
 
     kind: ClassVar[str] = "setting"
-    tool: str
-    setting: str
-    value: str
-
-    @property
-    def subject(self) -> str:
-        """Tool and setting."""
-        return f"{self.tool} {self.setting}"
+    about: ClassVar[str] = "{tool} {setting}"
+    tool: Annotated[str, Column("Tool", cells.SCRIPT)]
+    setting: Annotated[str, Column("Setting", cells.FIELD)]
+    value: Annotated[str, Column("Default", cells.VALUE)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -278,13 +187,9 @@ class WidgetClaim(Claim):
     """A metric that a dashboard shows."""
 
     kind: ClassVar[str] = "widget"
-    dashboard: str
-    metric: str
-
-    @property
-    def subject(self) -> str:
-        """Dashboard and metric."""
-        return f"{self.dashboard} {self.metric}"
+    about: ClassVar[str] = "{dashboard} {metric}"
+    dashboard: Annotated[str, Column("Dashboard", cells.NAME)]
+    metric: Annotated[str, Column("Metric", cells.METRIC)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -292,13 +197,9 @@ class ParameterClaim(Claim):
     """A parameter in SSM Parameter Store that people read or change; `value` is None where the runbook names none."""
 
     kind: ClassVar[str] = "parameter"
-    parameter: str
-    value: str | None
-
-    @property
-    def subject(self) -> str:
-        """The parameter's name."""
-        return self.parameter
+    about: ClassVar[str] = "{parameter}"
+    parameter: Annotated[str, Column("Parameter", cells.PATH)]
+    value: Annotated[str | None, Column("Value", cells.OPTIONAL_VALUE)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -306,14 +207,10 @@ class LogMetricClaim(Claim):
     """A metric that is counted out of a log group's structured lines."""
 
     kind: ClassVar[str] = "log metric"
-    log_group: str
-    field: str
-    metric: str
-
-    @property
-    def subject(self) -> str:
-        """Log group and field."""
-        return f"{self.log_group} {self.field}"
+    about: ClassVar[str] = "{log_group} {field}"
+    log_group: Annotated[str, Column("Log group", cells.PATH)]
+    field: Annotated[str, Column("Field", cells.FIELD)]
+    metric: Annotated[str, Column("Counted as", cells.METRIC)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -321,14 +218,10 @@ class EventClaim(Claim):
     """An S3 event that is caught and counted, by dimensions as `("Bucket", "StorageClass")`."""
 
     kind: ClassVar[str] = "event"
-    event: str
-    metric: str
-    by: tuple[str, ...]
-
-    @property
-    def subject(self) -> str:
-        """Event and metric."""
-        return f"{self.event} {self.metric}"
+    about: ClassVar[str] = "{event} {metric}"
+    event: Annotated[str, Column("S3 event", cells.EVENT)]
+    metric: Annotated[str, Column("Counted as", cells.METRIC)]
+    by: Annotated[tuple[str, ...], Column("By", cells.DIMENSIONS)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -336,32 +229,11 @@ class DocumentClaim(Claim):
     """An SSM Automation document that carries out an emergency step."""
 
     kind: ClassVar[str] = "document"
-    document: str
-    call: str
-    target: str
-
-    @property
-    def subject(self) -> str:
-        """The document's name."""
-        return self.document
+    about: ClassVar[str] = "{document}"
+    document: Annotated[str, Column("Automation document", cells.NAME)]
+    call: Annotated[str, Column("Calls", cells.ACTION)]
+    target: Annotated[str, Column("On", cells.VALUE)]
 
 
-KINDS: tuple[type[Claim], ...] = (
-    LifecycleClaim,
-    WindowClaim,
-    BucketClaim,
-    LeftoverClaim,
-    GuardClaim,
-    ScheduleClaim,
-    InventoryClaim,
-    GrantClaim,
-    TopicClaim,
-    AlarmClaim,
-    SettingClaim,
-    WidgetClaim,
-    ParameterClaim,
-    LogMetricClaim,
-    EventClaim,
-    DocumentClaim,
-)
-"""Every kind of claim there is."""
+KINDS: tuple[type[Claim], ...] = tuple(Claim.__subclasses__())
+"""Every kind of claim there is: the classes above."""

@@ -3,20 +3,22 @@
 A rule that does not notice a mutant proves nothing about that token or leaf.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from estate.model import Estate, Resource
+from estate.paths import Path, at, keys, leaves, spelled, within
 from estate.views import named
-from policies.finding import Finding, Rule
+from policies.comparison import Comparison
+from policies.finding import ABSENT, Finding
+from policies.rule import Rule
 from policies.rules.all import RULES, judge
-from policies.rules.comparison import ABSENT, COMPARISONS, Comparison
 from policies.runbook.cells import BUCKETS
-from policies.runbook.claims import AfterDays, Claim, LifecycleClaim, OnRetentionExpiry, Transition
+from policies.runbook.claims import Claim, LifecycleClaim
 from policies.runbook.reader import Runbook, parse_runbook, render
 from policies.runbook.tables import BY_CLAIM
-from scripts.policy.leaves import Leaf, changed, leaves, removed, widened
+from policies.runbook.values import AfterDays, Move, OnRetentionExpiry
+from scripts.policy.edits import changed, removed, widened
 from semantics.lifecycle.storage_classes import StorageClass
 
 
@@ -44,7 +46,7 @@ class Mutant:
 
 def rules_of(claim: Claim) -> list[Rule]:
     """Lists the rules that prove a claim."""
-    return [r for r in RULES if claim.kind in r.claims]
+    return [r for r in RULES if type(claim) in r.claims]
 
 
 def _findings(rules: Iterable[Rule], estates: Iterable[Estate], runbook: Runbook) -> list[Finding]:
@@ -68,13 +70,13 @@ def document_mutants(runbook: Runbook, estates: Sequence[Estate]) -> Iterator[Mu
 
 
 def _spot(of: Comparison | Finding) -> tuple[str, str, str, str]:
-    return of.resource, of.property, of.expected, of.found
+    return of.named, of.property, of.expected, of.found
 
 
 def _comparisons(claim: Claim, estates: Iterable[Estate], runbook: Runbook) -> Iterator[Comparison]:
     for estate in estates:
         for rule in rules_of(claim):
-            yield from (c for c in COMPARISONS[rule.id](estate, runbook) if c.claim == claim)
+            yield from (c for c in rule.compare(estate, runbook) if c.claim == claim)
 
 
 def _instead(runbook: Runbook, claim: Claim, other: Claim) -> Runbook | None:
@@ -92,20 +94,20 @@ def _others(claim: Claim) -> Iterator[tuple[str, Claim]]:
     if isinstance(claim, LifecycleClaim):
         yield from _other_chains(claim)
         return
-    for column in BY_CLAIM[type(claim)].columns:
-        for value in column.cell.others(getattr(claim, column.field)):
-            yield column.field, replace(claim, **{column.field: value})
+    for field, column in BY_CLAIM[type(claim)].columns.items():
+        for value in column.cell.others(getattr(claim, field)):
+            yield field, replace(claim, **{field: value})
 
 
 def _other_chains(claim: LifecycleClaim) -> Iterator[tuple[str, LifecycleClaim]]:
     for buckets in BUCKETS.others(claim.buckets):
         yield "buckets", replace(claim, buckets=buckets)
     yield "start", replace(claim, start=StorageClass.STANDARD_IA)
-    for index, t in enumerate(claim.transitions):
-        kept = (claim.transitions[:index], claim.transitions[index + 1 :])
-        for other in (Transition(t.storage_class, t.days + 1), Transition(StorageClass.GLACIER_IR, t.days)):
-            yield f"transitions[{index}]", replace(claim, transitions=(*kept[0], other, *kept[1]))
-        yield f"transitions[{index}]", replace(claim, transitions=(*kept[0], *kept[1]))
+    for index, move in enumerate(claim.moves):
+        kept = (claim.moves[:index], claim.moves[index + 1 :])
+        for other in (Move(move.storage_class, move.days + 1), Move(StorageClass.GLACIER_IR, move.days)):
+            yield f"moves[{index}]", replace(claim, moves=(*kept[0], other, *kept[1]))
+        yield f"moves[{index}]", replace(claim, moves=(*kept[0], *kept[1]))
     if isinstance(claim.end, AfterDays):
         yield "end", replace(claim, end=AfterDays(claim.end.days + 1))
     yield "end", replace(claim, end=AfterDays(1) if isinstance(claim.end, OnRetentionExpiry) else None)
@@ -116,39 +118,41 @@ def _other_chains(claim: LifecycleClaim) -> Iterator[tuple[str, LifecycleClaim]]
 
 @dataclass(frozen=True)
 class Spoken:
-    """A leaf, or with `leaf` None a whole resource, and the claims that speak of it."""
+    """A leaf of a resource, or with `leaf` None the whole of it, and the claims that speak of it."""
 
     resource: Resource
-    leaf: Leaf | None
+    leaf: Path | None
     claims: tuple[Claim, ...]
+
+    @property
+    def value(self) -> object:
+        """What stands at the leaf."""
+        return at(self.resource.properties, *self.leaf or ())
 
 
 def spoken(estate: Estate, runbook: Runbook) -> list[Spoken]:
     """Lists what the claims speak of in an estate: every resource they compare, and its leaves within their scope."""
-    by_name = {named(r): r for r in estate.resources}
-    scopes: dict[str, dict[Claim, set[str]]] = {}
+    declared = {r.key: r for r in estate.resources}
+    scopes: dict[tuple[str, str], dict[Claim, set[Path]]] = {}
     for claim in runbook.claims:
         for c in _comparisons(claim, [estate], runbook):
-            if c.resource in by_name and c.scope is not None:
-                scopes.setdefault(c.resource, {}).setdefault(claim, set()).add(c.scope)
+            if isinstance(c.resource, Resource) and c.resource.key in declared and c.scope is not None:
+                scopes.setdefault(c.resource.key, {}).setdefault(claim, set()).add(c.scope)
     found: list[Spoken] = []
-    for name, claims in scopes.items():
-        found.append(Spoken(by_name[name], None, tuple(claims)))
-        for leaf in leaves(by_name[name].properties):
-            speaking = [c for c, wanted in claims.items() if any(_within(leaf.spelled, s) for s in wanted)]
+    for key, claims in scopes.items():
+        resource = declared[key]
+        found.append(Spoken(resource, None, tuple(claims)))
+        for leaf, _ in leaves(resource.properties):
+            speaking = [c for c, wanted in claims.items() if any(within(leaf, s) for s in wanted)]
             if speaking:
-                found.append(Spoken(by_name[name], leaf, tuple(speaking)))
+                found.append(Spoken(resource, leaf, tuple(speaking)))
     return found
 
 
-def _within(path: str, scope: str) -> bool:
-    return not scope or path == scope or path.startswith((f"{scope}.", f"{scope}["))
-
-
-Change = Callable[[Resource, Leaf], Resource]
+Change = Callable[[Resource, Path], Resource]
 CHANGES: Mapping[str, Change] = {"changed": changed, "removed": removed, "widened": widened}
-WIDENED = re.compile(r"policy\.Statement\[\d+\]\.Action\[\d+\]")
-"""The leaves that are widened, `s3:DeleteObject` to `s3:*`."""
+WIDENED = ("policy", "Statement", "Action")
+"""Where the leaves stand that are widened, `s3:DeleteObject` to `s3:*`."""
 
 
 def graph_mutants(estate: Estate, runbook: Runbook) -> Iterator[Mutant]:
@@ -159,18 +163,18 @@ def graph_mutants(estate: Estate, runbook: Runbook) -> Iterator[Mutant]:
             yield _judged(estate, runbook, s, others, "removed")
             continue
         for words, change in CHANGES.items():
-            if change is widened and (not WIDENED.fullmatch(s.leaf.spelled) or str(s.leaf.value).endswith("*")):
+            if change is widened and (keys(s.leaf) != WIDENED or str(s.value).endswith("*")):
                 continue
             yield _judged(estate, runbook, s, (*others, change(s.resource, s.leaf)), words)
 
 
 def _judged(estate: Estate, runbook: Runbook, s: Spoken, resources: tuple[Resource, ...], words: str) -> Mutant:
-    mutated = replace(estate, resources=tuple(sorted(resources, key=lambda r: (r.type, r.name))))
+    mutated = replace(estate, resources=tuple(sorted(resources, key=lambda r: r.key)))
     rules = list({r.id: r for c in s.claims for r in rules_of(c)}.values())
     findings = _findings(rules, [mutated], runbook)
     by_line = {c.line: c for c in s.claims}
     catching = next((by_line[f.line] for f in findings if f.line in by_line and _names(f, s)), None)
-    place = s.leaf.spelled if s.leaf else "(itself)"
+    place = "(itself)" if s.leaf is None else spelled(s.leaf)
     stack = f"{words} in {estate.stack}"
     return Mutant(catching or s.claims[0], named(s.resource), place, stack, catching is not None)
 
@@ -179,7 +183,7 @@ def _names(finding: Finding, s: Spoken) -> bool:
     """Says whether a finding names the mutated place, or that what went by the mutated name is gone."""
     if s.leaf is None:
         return finding.found == ABSENT
-    if finding.resource == named(s.resource):
-        return _within(finding.property, s.leaf.spelled) or _within(s.leaf.spelled, finding.property)
-    bound = isinstance(s.leaf.value, str) and s.leaf.value in f"{finding.expected} {finding.resource}"
+    if isinstance(finding.resource, Resource) and finding.resource.key == s.resource.key:
+        return within(finding.path, s.leaf) or within(s.leaf, finding.path)
+    bound = isinstance(s.value, str) and s.value in f"{finding.expected} {finding.named}"
     return finding.found == ABSENT and bound

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+from estate.paths import at
+from estate.secrets import SECRET
+from policies.finding import ABSENT
+
 COLOURS = re.compile(r"<\{%[a-z0-9 ]*%\}>")
 """The engine's marks for colours, as `<{%fg 1%}>`."""
-
-SECRET = "[secret]"  # noqa: S105
-
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 """Key by which the engine marks a value as special; in what a preview reports, as secret."""
@@ -139,13 +140,7 @@ def _follow(value: Any, path: str) -> Any:
     for quoted, index, key in PATH.findall(path):
         if _is_secret(value):
             break
-        if isinstance(value, list) and index:
-            items = cast("list[Any]", value)
-            value = items[int(index)] if int(index) < len(items) else None
-        elif isinstance(value, Mapping):
-            value = cast("Mapping[str, Any]", value).get(quoted or key or index)
-        else:
-            return None
+        value = at(value, int(index) if index and isinstance(value, list) else quoted or key or index)
     return value
 
 
@@ -162,7 +157,7 @@ def _inputs(state: Any) -> Mapping[str, Any]:
 def _value(value: Any) -> str:
     """Writes a property's value, and nothing of a secret."""
     if value is None:
-        return "(absent)"
+        return ABSENT
     if _is_secret(value):
         return SECRET
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True)

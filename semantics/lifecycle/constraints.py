@@ -12,14 +12,15 @@ from semantics.lifecycle import checks as rules
 from semantics.lifecycle import effects
 from semantics.lifecycle.checks import Defect, Subject
 from semantics.lifecycle.model import MINIMUM_SIZE, LifecycleConfiguration
+from semantics.source import Source
 
 _GUIDE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/"
 _API = "https://docs.aws.amazon.com/AmazonS3/latest/API/"
-ELEMENTS = _GUIDE + "intro-lifecycle-rules.html"
-TRANSITIONS = _GUIDE + "lifecycle-transition-general-considerations.html"
-CONFLICTS = _GUIDE + "lifecycle-conflicts.html"
-VERSIONS = _GUIDE + "lifecycle-configuration-examples.html"
 READ = "2026-11-24"
+ELEMENTS = Source(_GUIDE + "intro-lifecycle-rules.html", READ)
+TRANSITIONS = Source(_GUIDE + "lifecycle-transition-general-considerations.html", READ)
+CONFLICTS = Source(_GUIDE + "lifecycle-conflicts.html", READ)
+VERSIONS = Source(_GUIDE + "lifecycle-configuration-examples.html", READ)
 
 
 class Kind(StrEnum):
@@ -38,18 +39,16 @@ class Constraint:
         kind: what S3 does about it.
         title: what must hold.
         why: what happens otherwise.
-        source: the page it was read from.
+        source: the page it was read from, and when.
         check: yields the places where it does not hold.
-        date: when the source was read.
     """
 
     id: str
     kind: Kind
     title: str
     why: str
-    source: str
+    source: Source
     check: Callable[[Subject], Iterable[Defect]]
-    date: str = READ
 
 
 @dataclass(frozen=True)
@@ -89,13 +88,13 @@ def problems(
 
 
 def _refused(
-    identity: str, title: str, why: str, source: str, check: Callable[[Subject], Iterable[Defect]]
+    identity: str, title: str, why: str, source: Source, check: Callable[[Subject], Iterable[Defect]]
 ) -> Constraint:
     return Constraint(identity, Kind.REFUSED, title, why, source, check)
 
 
 def _silent(
-    identity: str, title: str, why: str, source: str, check: Callable[[Subject], Iterable[Defect]]
+    identity: str, title: str, why: str, source: Source, check: Callable[[Subject], Iterable[Defect]]
 ) -> Constraint:
     return Constraint(identity, Kind.SILENT, title, why, source, check)
 
@@ -119,7 +118,7 @@ CONSTRAINTS = (
         "id-length",
         "An id has 1 to 255 characters.",
         "S3 refuses it, and makes one up where there is none.",
-        _API + "API_LifecycleRule.html",
+        Source(_API + "API_LifecycleRule.html", READ),
         rules.id_length,
     ),
     _refused("has-action", "A rule has an action.", "S3 refuses a rule that does nothing.", ELEMENTS, rules.has_action),
@@ -127,14 +126,14 @@ CONSTRAINTS = (
         "storage-class",
         "A transition names a class that lifecycle can move objects to.",
         "S3 refuses other names, console names among them.",
-        _API + "API_Transition.html",
+        Source(_API + "API_Transition.html", READ),
         rules.class_names,
     ),
     _refused(
         "minimum-size-name",
         "The default for small objects is one of S3's two.",
         "S3 refuses other words.",
-        _API + "API_PutBucketLifecycleConfiguration.html",
+        Source(_API + "API_PutBucketLifecycleConfiguration.html", READ),
         rules.minimum_size_name,
     ),
     _refused(
@@ -148,7 +147,7 @@ CONSTRAINTS = (
         "positive-days",
         "Transitions count from day 0, deletions from day 1.",
         "S3 refuses smaller numbers.",
-        _API + "API_LifecycleExpiration.html",
+        Source(_API + "API_LifecycleExpiration.html", READ),
         rules.positive_days,
     ),
     _refused(
@@ -183,14 +182,14 @@ CONSTRAINTS = (
         "midnight-dates",
         "A date is at midnight UTC.",
         "S3 refuses any other time of day.",
-        _API + "API_LifecycleExpiration.html",
+        Source(_API + "API_LifecycleExpiration.html", READ),
         rules.midnight_dates,
     ),
     _refused(
         "marker-alone",
         "Removing expired delete markers stands beside neither days nor a date.",
         "S3 refuses the two together.",
-        _API + "API_LifecycleExpiration.html",
+        Source(_API + "API_LifecycleExpiration.html", READ),
         rules.marker_alone,
     ),
     _refused(
@@ -211,14 +210,14 @@ CONSTRAINTS = (
         "newer-versions",
         "1 to 100 newer noncurrent versions can be spared.",
         "S3 refuses other numbers.",
-        _API + "API_NoncurrentVersionExpiration.html",
+        Source(_API + "API_NoncurrentVersionExpiration.html", READ),
         rules.newer_versions,
     ),
     _refused(
         "filter-shape",
         "A filter admits some object, and the prefix stands in it.",
         "S3 refuses it, or the rule applies to nothing.",
-        _API + "API_LifecycleRuleFilter.html",
+        Source(_API + "API_LifecycleRuleFilter.html", READ),
         rules.filter_shape,
     ),
     _silent(

@@ -9,14 +9,14 @@ import pytest
 from audit.__main__ import main
 from audit.evidence import EvidenceError, seal, verify
 from audit.explain import ExplainError, explain
-from audit.model import Coverage, Finding, Report, Run, Status, Subject
+from audit.model import Coverage, Drift, Report, Run, Status, Subject
 from audit.reports import as_json
 from audit.reports.formats import FORMATS
 from policies.finding import Severity
 
 
-def finding(path: str) -> Finding:
-    return Finding(
+def finding(path: str) -> Drift:
+    return Drift(
         subject=Subject("aws:sqs/queue:Queue", "letters", "author-letters", path),
         status=Status.CHANGED,
         severity=Severity.HIGH,

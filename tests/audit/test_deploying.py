@@ -7,7 +7,7 @@ import pytest
 
 from audit.api import AbsentError, Account
 from audit.deploying import ATTEMPTS, PAUSE_SECONDS, Marker, deploying, read_marker, undisturbed
-from audit.model import NO_ANSWERS, Finding, Status
+from audit.model import NO_ANSWERS, Drift, Status
 from estate.names import Names
 
 NAMES = Names("local", "123456789012", "us-east-1")
@@ -37,7 +37,7 @@ class Looks:
     taken: int = 0
     pauses: list[float] = field(default_factory=list[float])
 
-    def __call__(self) -> Finding | None:
+    def __call__(self) -> Drift | None:
         self.taken += 1
         return deploying(NAMES, Marker(NEW, OLD), Marker(NEW, OLD)) if self.taken <= self.disturbed else None
 

@@ -6,19 +6,19 @@ import pytest
 
 from audit.coverage import NO_READER, coverage
 from audit.judge import judge
-from audit.model import Finding, Status
+from audit.model import Drift, Status
 from policies.finding import Severity
 from tests.audit.audit_fakes import KIND, THING, context, look, made_estate, thing
 
 TOLD = {"size": 3}
 
 
-def findings(answers: dict[tuple[str, str], Any], declared: bool = True, **properties: Any) -> list[Finding]:
+def findings(answers: dict[tuple[str, str], Any], declared: bool = True, **properties: Any) -> list[Drift]:
     resource = thing(**properties) if declared else None
-    return list(judge(look(answers, resource), context(thing(**properties))))
+    return [j.drift for j in judge(look(answers, resource), context(thing(**properties)))]
 
 
-def short(found: list[Finding]) -> list[tuple[Status, str, str, str]]:
+def short(found: list[Drift]) -> list[tuple[Status, str, str, str]]:
     return [(f.status, f.subject.property, f.expected, f.found) for f in found]
 
 

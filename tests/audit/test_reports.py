@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from pydantic_sarif.model import StaticAnalysisResultsFormatSarifVersion210JsonSchema as Sarif
 from rich.console import Console
 
-from audit.model import Actor, Coverage, Exemption, Finding, Overdue, Report, Run, Since, Status, Subject, Waiver
+from audit.model import Actor, Coverage, Drift, Exemption, Overdue, Report, Run, Since, Status, Subject, Waiver
 from audit.reports import as_html, as_json, as_junit, as_markdown, as_sarif, as_text
 from audit.reports.formats import FORMATS, render
 from audit.reports.inert import visible
@@ -33,8 +33,8 @@ WAIVER = Waiver(
 
 def finding(
     status: Status = Status.CHANGED, text: str = EVIL, *, path: str = "tags.owner", waiver: Waiver | None = None
-) -> Finding:
-    return Finding(
+) -> Drift:
+    return Drift(
         subject=Subject("aws:sns/topic:Topic", "author-api", text, path),
         status=status,
         severity=Severity.HIGH,
@@ -51,7 +51,7 @@ def finding(
     )
 
 
-def report(*findings: Finding) -> Report:
+def report(*findings: Drift) -> Report:
     return Report(
         stack="prod",
         account="111111111111",
@@ -85,7 +85,7 @@ CLEAN = replace(report(), overdue=(), unused_waivers=(), since=None)
         ((finding(), finding(Status.UNREADABLE, path="p")), "drift_and_incomplete", 3),
     ],
 )
-def test_the_exit_code_is_a_mask(findings: tuple[Finding, ...], outcome: str, code: int) -> None:
+def test_the_exit_code_is_a_mask(findings: tuple[Drift, ...], outcome: str, code: int) -> None:
     assert (report(*findings).outcome, int(report(*findings).exit)) == (outcome, code)
 
 

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.compare import ABSENT, differences, is_blank, leaves
+from audit.compare import differences, is_blank
+from audit.coverage import counted
 from audit.model import Status
 from audit.spelling import same_spelling
+from estate import paths
+from policies.finding import ABSENT
 
 ACCOUNT = "123456789012"
 KEYS = {"11111111-2222": "alias/author-exports"}
@@ -37,7 +40,7 @@ def spelled(value: Any) -> Any:
 
 
 def between(expected: Any, found: Any, path: str = "p") -> list[tuple[str, Status]]:
-    return [(d.path, d.status) for d in differences(path, spelled(expected), spelled(found))]
+    return [(paths.spelled(d.path), d.status) for d in differences((path,), spelled(expected), spelled(found))]
 
 
 EQUAL: list[tuple[str, Any, Any]] = [
@@ -138,7 +141,7 @@ def test_a_tag_more_or_less_is_a_finding_of_its_own() -> None:
 
 
 def test_both_values_of_a_difference_are_kept() -> None:
-    difference = next(differences("p", {"a": 1}, {}))
+    difference = next(differences(("p",), {"a": 1}, {}))
     assert (difference.expected, difference.found) == (1, ABSENT)
 
 
@@ -151,7 +154,7 @@ values = st.recursive(
 
 @given(values)
 def test_nothing_differs_from_itself(value: Any) -> None:
-    assert list(differences("p", spelled(value), spelled(value))) == []
+    assert list(differences(("p",), spelled(value), spelled(value))) == []
 
 
 @given(values, st.randoms(use_true_random=False))
@@ -184,6 +187,6 @@ def test_only_what_is_blank_or_equal_goes_unseen(left: Any, right: Any) -> None:
         assert left == right or (is_blank(left) and is_blank(right))
 
 
-def test_leaves_are_every_plain_value_without_positions() -> None:
+def test_every_plain_value_is_counted_without_its_position() -> None:
     value = {"a": 1, "rules": [{"id": "x", "days": 3}, {"id": "y"}], "tags": {"k": "v"}, "plain": [1, 2]}
-    assert sorted(leaves(value)) == ["a", "plain", "rules.days", "rules.id", "rules.id", "tags.k"]
+    assert sorted(counted(value)) == ["a", "plain", "rules.days", "rules.id", "rules.id", "tags.k"]

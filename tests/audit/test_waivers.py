@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from audit import waivers
-from audit.model import Finding, Status, Subject
+from audit.model import Drift, Status, Subject
 from policies.finding import Severity
 
 TODAY = date(2026, 10, 1)
-FINDING = Finding(
+FINDING = Drift(
     subject=Subject(
         "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
         "author-exports-lifecycle",
@@ -65,7 +65,7 @@ def test_an_absent_file_holds_none(tmp_path: Path) -> None:
     ],
     ids=["a further change", "another status", "another property", "another bucket"],
 )
-def test_a_waiver_covers_nothing_else(tmp_path: Path, other: Finding) -> None:
+def test_a_waiver_covers_nothing_else(tmp_path: Path, other: Drift) -> None:
     marked, notes = waivers.apply([other], loaded(tmp_path, entry()), TODAY)
     assert marked[0].waiver is None
     assert "met no finding" in notes[0]

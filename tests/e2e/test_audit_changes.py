@@ -10,7 +10,7 @@ import boto3
 import pytest
 
 from audit.api import Account
-from audit.model import Finding, Report, Status
+from audit.model import Drift, Report, Status
 from audit.readers.all import KINDS
 from audit.reports import as_json
 from audit.run import AuditError
@@ -73,13 +73,13 @@ def test_every_attribute_of_what_is_declared_is_changed_or_told_why_not() -> Non
     assert len(CHANGES) >= 60
 
 
-def about(finding: Finding, kind: str, path: str) -> bool:
+def about(finding: Drift, kind: str, path: str) -> bool:
     top = finding.subject.property.split(".")[0].split("[")[0]
     whole = finding.status is Status.MISSING and (kind, path) in WHOLE
     return short_type(finding) == kind and (top == path or whole)
 
 
-def short_type(finding: Finding) -> str:
+def short_type(finding: Drift) -> str:
     return finding.subject.type.split(":")[1]
 
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from audit.model import Coverage, Exemption, Finding, Overdue, Report, Run, Since, Status, Subject, Waiver
+from audit.model import Coverage, Drift, Exemption, Overdue, Report, Run, Since, Status, Subject, Waiver
 from audit.reports import as_html
 from declared.program import declared_estate
 from estate.lives import lives
@@ -26,9 +26,9 @@ EVIL = (
 PHONE, PAPER = {"width": 390, "height": 844}, {"width": 794, "height": 1123}
 
 
-def finding(status: Status, text: str, path: str, *, waived: bool = False) -> Finding:
+def finding(status: Status, text: str, path: str, *, waived: bool = False) -> Drift:
     waiver = Waiver("aws:sns/topic:Topic", "author-api", path, status, text, text, text, "2026-10-01", "2026-12-01")
-    return Finding(
+    return Drift(
         subject=Subject("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "exports", text, path),
         status=status,
         severity=Severity.CRITICAL,

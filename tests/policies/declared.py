@@ -1,14 +1,13 @@
 """The stacks as the program declares them, and one careless edit at a time."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
 
 from declared.settings_files import with_settings
 from declared.stacks import stacks
 from estate.model import Estate, Resource
+from estate.paths import GONE, put
 from policies.runbook.reader import Runbook, read_runbook
 from tests.components.single import declared as declaration
 
@@ -31,7 +30,8 @@ def runbook() -> Runbook:
 def edited(estate: Estate, kind: str, name: str, path: str, value: object) -> Estate:
     """Sets one property of one resource, as `rules.0.expiration.days`; None removes it."""
     resource = one(estate, kind, name)
-    properties = _set(resource.properties, path.split("."), value)
+    steps = tuple(int(step) if step.isdecimal() else step for step in path.split("."))
+    properties = put(resource.properties, steps, GONE if value is None else value)
     return plus(without(estate, kind, name), replace(resource, properties=properties))
 
 
@@ -43,23 +43,10 @@ def without(estate: Estate, kind: str, name: str) -> Estate:
 
 def plus(estate: Estate, resource: Resource) -> Estate:
     """Adds one resource."""
-    return replace(estate, resources=tuple(sorted([*estate.resources, resource], key=lambda r: (r.type, r.name))))
+    return replace(estate, resources=tuple(sorted([*estate.resources, resource], key=lambda r: r.key)))
 
 
 def one(estate: Estate, kind: str, name: str) -> Resource:
     """The one resource of a kind, as `s3/bucketPolicy`, and a logical name."""
     (found,) = (r for r in estate.resources if r.type.split(":")[1] == kind and r.name == name)
     return found
-
-
-def _set(value: Any, path: Sequence[str], new: object) -> Any:
-    if not path:
-        return new
-    step, rest = path[0], path[1:]
-    if isinstance(value, list):
-        items = list(cast("list[Any]", value))
-        items[int(step)] = _set(items[int(step)], rest, new)
-        return [i for i in items if i is not None]
-    properties = dict(cast("Mapping[str, Any]", value or {}))
-    properties[step] = _set(properties.get(step), rest, new)
-    return {k: v for k, v in properties.items() if v is not None}

@@ -46,7 +46,7 @@ def test_the_two_recordings_rules_merged_into_one_are_a_finding():
     del merged["rules"][0]
     (finding,) = findings(an_estate(merged))
     assert finding.rule == "lifecycle-spacing"
-    assert finding.resource == "s3/bucketLifecycleConfiguration author-recordings-lifecycle"
+    assert finding.named == "s3/bucketLifecycleConfiguration author-recordings-lifecycle"
     assert finding.property == "rules[recordings-archive].transitions"
 
 

@@ -9,7 +9,7 @@ import pytest
 from estate.model import UNKNOWN, Estate, Resource, estate
 from policies.finding import Finding
 from policies.limits.all import LIMITS
-from policies.limits.checks import size, values
+from policies.limits.checks import size
 
 ACCOUNT = "123456789012"
 NO_RUNBOOK: Any = None
@@ -181,7 +181,7 @@ CHANGES = [
             MATH_ALARM,
             "metricQueries.0.id",
             "Runs",
-            "metricQueries.0.id",
+            "metricQueries[Runs].id",
         ),
         (
             "alarm-expression",
@@ -189,7 +189,7 @@ CHANGES = [
             MATH_ALARM,
             "metricQueries.2.expression",
             "runs" + " + runs" * 300,
-            "metricQueries.2.expression",
+            "metricQueries[filled].expression",
         ),
         ("alarm-name", "cloudwatch/metricAlarm:MetricAlarm", SIMPLE_ALARM, "name", "a" * 256, "name"),
         (
@@ -287,7 +287,7 @@ CHANGES = [
             {"dashboardName": "Author-Storage", "dashboardBody": {"widgets": [WIDGET]}},
             "dashboardBody.widgets.0.properties.metrics",
             [["AWS/S3", "4xxErrors"]] * 501,
-            "dashboardBody.widgets.0.properties.metrics",
+            "dashboardBody.widgets[0].properties.metrics",
         ),
         ("role-name", "iam/role:Role", {"name": "author-retention-role"}, "name", "a" * 65, "name"),
         (
@@ -563,8 +563,8 @@ def test_a_topic_under_the_managed_key_is_silent() -> None:
     alarm = Resource("aws:cloudwatch/metricAlarm:MetricAlarm", "dead-letters", SIMPLE_ALARM)
     assert findings(topic("alias/author-topics"), alarm) == []
     (finding,) = findings(topic("alias/aws/sns"), alarm)
-    assert (finding.rule, finding.property) == ("aws-limit-topic-key", "alarmActions.0")
-    assert finding.resource == "MetricAlarm dead-letters"
+    assert (finding.rule, finding.property) == ("aws-limit-topic-key", "alarmActions[0]")
+    assert finding.named == "cloudwatch/metricAlarm dead-letters"
 
 
 @pytest.mark.parametrize(
@@ -616,4 +616,3 @@ def test_a_finding_tells_reader_what_where_and_why() -> None:
 
 def test_what_a_preview_does_not_know_is_left_to_other_rules() -> None:
     assert findings(Resource("aws:iam/rolePolicy:RolePolicy", "it", {"role": "r", "policy": UNKNOWN})) == []
-    assert list(values({"a": [{"b": UNKNOWN}, {"b": None}, {"b": 1}, {}]}, "a.*.b")) == [("a.2.b", 1)]

@@ -115,6 +115,11 @@ def test_a_violation_says_where_what_and_against_which_line():
     )
 
 
+def test_a_limit_of_aws_names_the_resource_that_the_engine_knows():
+    told = run(edited(declared("prod"), "iam/role", "author-retention-role", "assumeRolePolicy", {"x": "y" * 2048}))
+    assert any(m.startswith("author-retention-role: aws-limit-role-trust: iam/role author") for m in told["aws-limits"])
+
+
 def test_every_policy_that_checks_is_mandatory():
     levels = {p.name: p.enforcement_level for p in policies(ROOT)}
     assert levels == {"waived": EnforcementLevel.ADVISORY} | dict.fromkeys(

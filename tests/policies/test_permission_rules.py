@@ -51,7 +51,7 @@ def test_the_table_knows_every_role_and_no_other(stack: str) -> None:
 def test_an_extra_wildcard_is_named_with_its_role() -> None:
     policy = next(r for r in declared("prod").of_type("iam/rolePolicy:RolePolicy") if "retention" in r.name)
     found = findings(with_statement(policy.type, policy.name, {"Sid": "More", "Action": "s3:*"}))
-    assert any("s3:" in f.property and str(policy.properties["role"]) in f.resource for f in found)
+    assert any("s3:" in f.property and str(policy.properties["role"]) in f.named for f in found)
 
 
 def test_a_grant_in_a_bucket_policy_is_named_with_its_principal() -> None:
@@ -62,4 +62,4 @@ def test_a_grant_in_a_bucket_policy_is_named_with_its_principal() -> None:
         "Resource": "arn:aws:s3:::author-exports-prod/*",
     }
     found = findings(with_statement("aws:s3/bucketPolicy:BucketPolicy", "author-exports-policy", public))
-    assert any(f.resource == "anyone" and "s3:GetObject" in f.property for f in found)
+    assert any(f.named == "anyone" and "s3:GetObject" in f.property for f in found)

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 
 import pytest
 
 from declared.program import declared_estate
 from declared.settings_files import with_settings
 from estate.model import UNKNOWN, Estate, Resource
-from policies.finding import Finding
+from estate.paths import spelled
+from policies.comparison import Comparison
 from policies.limits.all import LIMITS
 from policies.rules.all import RULES, THEMES, check, judge
 from policies.rules.aws_lifecycle import LIFECYCLE_RULES
-from policies.rules.comparison import COMPARISONS
 from policies.rules.unknowns import unknown_paths
 from policies.runbook.claims import KINDS, BucketClaim, LifecycleClaim, WindowClaim
 from policies.runbook.reader import Runbook
@@ -287,7 +288,7 @@ def test_what_the_program_declares_agrees_with_the_runbook(stack: str):
 @pytest.mark.parametrize("trip", TRIPS, ids=lambda t: f"{t.rule}-{t.property}-{t.found}")
 def test_a_careless_edit_is_found(trip: Trip):
     findings = [f for f in check(trip.edit(declared("prod")), runbook()) if f.rule == trip.rule]
-    told = {(f.resource, f.property, f.expected, f.found, f.claim) for f in findings}
+    told = {(f.named, f.property, f.expected, f.found, f.claim) for f in findings}
     assert (trip.resource, trip.property, trip.expected, trip.found, trip.claim) in told
     lines = {c.id: c.line for c in runbook().claims}
     assert all(f.line == (lines[f.claim] if f.claim else None) and f.why for f in findings)
@@ -301,17 +302,24 @@ def test_every_rule_is_tripped():
 
 def test_every_kind_of_claim_has_a_rule_and_every_rule_a_claim_or_a_limit():
     proved = {kind for rule in RULES for kind in rule.claims}
-    assert proved == {kind.kind for kind in KINDS}
+    assert proved == set(KINDS)
     without_claim = {r.id for r in RULES if not r.claims}
     assert without_claim == {"unknown", "permissions", *(r.id for r in (*LIFECYCLE_RULES, *LIMITS))}
     assert len({r.id for r in RULES}) == len(RULES)
     assert sum(len(theme.rules) for theme in THEMES.values()) == len(RULES)
 
 
+def test_every_rule_about_aws_names_a_page_and_the_day_it_was_read():
+    unsourced = {r.id for r in RULES if not r.source}
+    assert unsourced == {"unknown", "permissions", "lifecycle-readable", *(r.id for r in RULES if r.claims)}
+    sources = [r.source for r in RULES if r.source]
+    assert all(s.page.startswith("https://docs.aws.amazon.com/") and date.fromisoformat(s.read) for s in sources)
+
+
 @pytest.mark.parametrize("stack", STACKS)
 def test_every_claim_is_compared_in_the_stacks_it_speaks_of(stack: str):
     estate, book = declared(stack), runbook()
-    compared = {c.claim.id for compare in COMPARISONS.values() for c in compare(estate, book) if c.claim}
+    compared = {c.claim.id for rule in RULES if rule.claims for c in rule.compare(estate, book) if c.claim}
     elsewhere = {c.id for c in book.claims if getattr(c, "environment", stack) not in (stack, "every")}
     assert {c.id for c in book.claims} - elsewhere <= compared
 
@@ -324,7 +332,7 @@ def change_claim(kind: type, subject: str, **values: object) -> Runbook:
 def test_a_changed_number_in_the_runbook_is_found_at_its_line():
     changed = change_claim(WindowClaim, "staging", days=36)
     (finding,) = check(declared("staging"), changed)
-    assert (finding.rule, finding.resource, finding.found) == ("window", "docs/runbook.md row staging", "36")
+    assert (finding.rule, finding.named, finding.found) == ("window", "docs/runbook.md row staging", "36")
     assert finding.expected.startswith("35 as in s3/bucketLifecycleConfiguration author-recordings-lifecycle")
     assert finding.line == next(c.line for c in runbook().of(WindowClaim) if c.subject == "staging")
     assert check(declared("prod"), changed) == []
@@ -335,7 +343,7 @@ def test_a_changed_number_in_the_stack_file_is_the_odd_one_out_with_all_that_fol
     estate = with_settings(declared_estate("prod", config), ROOT)
     estate = edited(estate, "settings/file", "Pulumi.prod.yaml", "author-storage:recordingsWindowDays", 46)
     findings = [f for f in check(estate, runbook()) if f.rule == "window"]
-    assert {f.resource for f in findings} == {
+    assert {f.named for f in findings} == {
         "settings/file Pulumi.prod.yaml",
         "ssm/parameter author-retention-window",
         "s3/bucketLifecycleConfiguration author-recordings-lifecycle",
@@ -350,7 +358,7 @@ def test_without_a_majority_the_runbook_is_right():
     estate = edited(estate, "ssm/parameter", "author-retention-window", "value", "60")
     estate = edited(estate, "settings/file", "Pulumi.prod.yaml", "author-storage:recordingsWindowDays", None)
     findings = [f for f in check(estate, runbook()) if f.rule == "window"]
-    assert {f.resource: f.found for f in findings} == {
+    assert {f.named: f.found for f in findings} == {
         "settings/file Pulumi.prod.yaml": "(absent)",
         "settings/file jobs/retention/prod.env": "60",
         "ssm/parameter author-retention-window": "60",
@@ -359,7 +367,7 @@ def test_without_a_majority_the_runbook_is_right():
 
 def test_a_claim_about_nothing_is_a_finding():
     changed = change_claim(LifecycleClaim, "author-exports-*", buckets="author-imports-*")
-    assert {(f.resource, f.found) for f in check(declared("prod"), changed)} == {
+    assert {(f.named, f.found) for f in check(declared("prod"), changed)} == {
         ("s3/bucket author-imports-*", "(absent)"),
         ("s3/bucket author-exports", "(absent)"),
     }
@@ -368,7 +376,7 @@ def test_a_claim_about_nothing_is_a_finding():
 def test_a_bucket_that_the_runbook_wants_versioned():
     changed = change_claim(BucketClaim, "author-inventory-*", versioned=True)
     (finding,) = check(declared("prod"), changed)
-    assert (finding.resource, finding.property, finding.found) == (
+    assert (finding.named, finding.property, finding.found) == (
         "s3/bucket author-inventory",
         "versioning",
         "(absent)",
@@ -378,12 +386,13 @@ def test_a_bucket_that_the_runbook_wants_versioned():
 def test_what_a_rule_cannot_judge_is_a_finding():
     broken = next(r for r in RULES if r.id == "lifecycle")
 
-    def check_badly(estate: Estate, book: Runbook) -> list[Finding]:
+    def compare_badly(estate: Estate, book: Runbook) -> list[Comparison]:
         raise KeyError("rules")
 
-    (finding,) = judge(replace(broken, check=check_badly), declared("prod"), runbook())
+    (finding,) = judge(replace(broken, compare=compare_badly), declared("prod"), runbook())
     assert (finding.rule, finding.found) == ("lifecycle", "KeyError: 'rules'")
 
 
 def test_unknown_values_are_found_wherever_they_are():
-    assert list(unknown_paths({"a": [{"b": UNKNOWN}, "c"], "d": UNKNOWN})) == ["a[0].b", "d"]
+    resource = Resource("aws:s3/bucket:Bucket", "it", {"a": [{"b": UNKNOWN}, "c"], "d": UNKNOWN})
+    assert [spelled(path) for path in unknown_paths(resource)] == ["a[0].b", "d"]

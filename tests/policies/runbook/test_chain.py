@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.runbook.chain import lifecycle_claims, render_chain
-from policies.runbook.claims import AfterDays, LifecycleClaim, OnRetentionExpiry, Transition
-from policies.runbook.markdown import RunbookError
+from policies.runbook.chain import is_chain, read_chain, render_chain
+from policies.runbook.claims import LifecycleClaim
+from policies.runbook.markdown import Block, RunbookError, blocks
+from policies.runbook.values import AfterDays, Move, OnRetentionExpiry
 from semantics.lifecycle.storage_classes import StorageClass
 
 RECORDINGS = (
@@ -16,8 +17,14 @@ RECORDINGS = (
 EXPORTS = "`author-exports-*`: Standard → Expire after 14 days."
 
 
+def lifecycle_claims(source: str) -> list[LifecycleClaim]:
+    """Reads the lifecycle items of any document and passes over everything else."""
+    items = (b.text for b in blocks(source) if isinstance(b, Block) and b.kind == "item")
+    return [read_chain(item, "notes.md") for item in items if is_chain(item)]
+
+
 def the_claim(item: str) -> LifecycleClaim:
-    (claim,) = lifecycle_claims(item, "notes.md")
+    (claim,) = lifecycle_claims(item)
     return replace(claim, line=0, column=0, text="")
 
 
@@ -25,14 +32,14 @@ def test_reads_the_recordings_chain():
     assert the_claim(f"- {RECORDINGS}") == LifecycleClaim(
         buckets="author-recordings-*",
         start=StorageClass.STANDARD,
-        transitions=(Transition(StorageClass.STANDARD_IA, 7), Transition(StorageClass.DEEP_ARCHIVE, 30)),
+        moves=(Move(StorageClass.STANDARD_IA, 7), Move(StorageClass.DEEP_ARCHIVE, 30)),
         end=OnRetentionExpiry(),
     )
 
 
 def test_reads_the_exports_chain():
     assert the_claim(f"- {EXPORTS}") == LifecycleClaim(
-        buckets="author-exports-*", start=StorageClass.STANDARD, transitions=(), end=AfterDays(14)
+        buckets="author-exports-*", start=StorageClass.STANDARD, moves=(), end=AfterDays(14)
     )
 
 
@@ -62,7 +69,7 @@ def test_reads_one_day():
 def test_finds_items_in_any_document_and_passes_over_the_rest():
     document = f"# Notes\n\nOpen File → Save.\n\n- File → Save\n- `x`: a → b path\n\n{RECORDINGS}\n\n* {EXPORTS}\n"
     document = document.replace("- `x`: a → b path\n", "")
-    (claim,) = lifecycle_claims(document, "notes.md")
+    (claim,) = lifecycle_claims(document)
     assert (claim.buckets, claim.line, claim.column) == ("author-exports-*", 9, 3)
 
 
@@ -89,7 +96,7 @@ def test_finds_items_in_any_document_and_passes_over_the_rest():
 )
 def test_refuses_with_place_text_and_expectation(item: str, line: int, column: int, text: str, expected: str):
     with pytest.raises(RunbookError) as caught:
-        lifecycle_claims(item, "notes.md")
+        lifecycle_claims(item)
     message = str(caught.value)
     assert message.startswith(f"notes.md:{line}:{column}: can't read {text!r}: expected ")
     assert expected in message.partition(": expected ")[2]
@@ -99,9 +106,7 @@ chains = st.builds(
     LifecycleClaim,
     buckets=st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9*])?", fullmatch=True),
     start=st.sampled_from(StorageClass),
-    transitions=st.lists(st.builds(Transition, st.sampled_from(StorageClass), st.integers(0, 9999)), max_size=4).map(
-        tuple
-    ),
+    moves=st.lists(st.builds(Move, st.sampled_from(StorageClass), st.integers(0, 9999)), max_size=4).map(tuple),
     end=st.one_of(st.builds(AfterDays, st.integers(0, 99999)), st.just(OnRetentionExpiry()), st.none()),
 )
 
@@ -127,7 +132,7 @@ def test_a_damaged_item_is_read_or_refused_never_a_crash(claim: LifecycleClaim, 
 def places(document: str) -> tuple[int, int]:
     """Where the document is refused, or where its only claim stands."""
     try:
-        claims = lifecycle_claims(document, "notes.md")
+        claims = lifecycle_claims(document)
     except RunbookError as error:
         return error.line, error.column
     return (claims[0].line, claims[0].column) if claims else (1, 1)

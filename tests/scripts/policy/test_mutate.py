@@ -1,16 +1,17 @@
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from estate.model import Resource, estate
-from policies.finding import Finding
+from estate.model import Estate, Resource, estate
+from estate.paths import spelled
+from policies.comparison import Comparison
 from policies.rules.all import RULES
-from policies.rules.comparison import COMPARISONS, Comparison
 from policies.runbook.claims import WindowClaim
-from policies.runbook.reader import parse_runbook
-from scripts.policy.leaves import Leaf, changed, leaves, removed, widened
-from scripts.policy.mutants import Mutant, document_mutants, graph_mutants
+from policies.runbook.reader import Runbook, parse_runbook
+from scripts.policy.edits import changed, removed, widened
+from scripts.policy.mutants import Mutant, document_mutants, graph_mutants, spoken
 from scripts.policy.mutate import Equivalent, Result, equivalents, settle
 
 SHELF = Resource(
@@ -27,13 +28,14 @@ ESTATE = estate("prod", "prod", "1" * 12, "us-east-1", [SHELF, BUCKET])
 CLAIM = RUNBOOK.claims[0]
 
 
-def test_leaves_are_found_and_spelled_as_findings_do():
-    assert {leaf.spelled: leaf.value for leaf in leaves(SHELF.properties)} == {
-        "bucket": "shelf-prod",
-        "rules[expire].id": "expire",
-        "rules[expire].status": "Enabled",
-        "rules[expire].filter.prefix": "",
-        "rules[expire].expiration.days": 14,
+def test_a_claim_speaks_of_every_leaf_of_what_it_compares():
+    places = {spelled(s.leaf) for s in spoken(ESTATE, RUNBOOK) if s.leaf and s.resource.key == SHELF.key}
+    assert places == {
+        "bucket",
+        "rules[expire].id",
+        "rules[expire].status",
+        "rules[expire].filter.prefix",
+        "rules[expire].expiration.days",
     }
 
 
@@ -43,7 +45,7 @@ def test_leaves_are_found_and_spelled_as_findings_do():
 )
 def test_a_leaf_is_changed_to_another_value_of_its_kind(value: object, other: object):
     resource = Resource("aws:a/b:B", "r", {"a": [{"b": value, "c": 1}]})
-    leaf = Leaf(("a", 0, "b"), "a[0].b", value)
+    leaf = ("a", 0, "b")
     assert changed(resource, leaf).properties == {"a": [{"b": other, "c": 1}]}
     assert removed(resource, leaf).properties == {"a": [{"c": 1}]}
     assert resource.properties == {"a": [{"b": value, "c": 1}]}
@@ -51,7 +53,7 @@ def test_a_leaf_is_changed_to_another_value_of_its_kind(value: object, other: ob
 
 def test_an_action_is_widened_to_its_service():
     resource = Resource("aws:a/b:B", "r", {"a": ["s3:GetObject", "x"]})
-    assert widened(resource, Leaf(("a", 0), "a[0]", "s3:GetObject")).properties == {"a": ["s3:*", "x"]}
+    assert widened(resource, ("a", 0)).properties == {"a": ["s3:*", "x"]}
 
 
 def test_every_token_of_a_claim_is_mutated_and_noticed():
@@ -75,25 +77,25 @@ def test_every_leaf_of_what_a_claim_speaks_of_is_mutated_and_noticed():
 
 
 def test_a_rule_that_looks_away_lets_mutants_survive(monkeypatch: pytest.MonkeyPatch):
-    blind = [replace(c, holds=True) for c in COMPARISONS["lifecycle"](ESTATE, RUNBOOK)]
+    (rule,) = (r for r in RULES if r.id == "lifecycle")
+    blind = [replace(c, holds=True) for c in rule.compare(ESTATE, RUNBOOK)]
 
     def look_away(*_: object) -> list[Comparison]:
         return blind
 
-    def find_nothing(*_: object) -> list[Finding]:
-        return []
-
-    monkeypatch.setattr("scripts.policy.mutants.judge", find_nothing)
-    monkeypatch.setitem(COMPARISONS, "lifecycle", look_away)
+    monkeypatch.setattr("scripts.policy.mutants.RULES", [replace(rule, compare=look_away)])
     assert not any(m.caught for m in (*document_mutants(RUNBOOK, [ESTATE]), *graph_mutants(ESTATE, RUNBOOK)))
 
 
 def test_a_crash_is_a_miss(monkeypatch: pytest.MonkeyPatch):
-    def crash(*_: object) -> list[Finding]:
-        raise KeyError("days")
+    (rule,) = (r for r in RULES if r.id == "lifecycle")
 
-    crashing = [replace(r, check=crash) for r in RULES if r.id == "lifecycle"]
-    monkeypatch.setattr("scripts.policy.mutants.RULES", crashing)
+    def crash(estate: Estate, runbook: Runbook) -> Iterable[Comparison]:
+        if runbook is not RUNBOOK:
+            raise KeyError("days")
+        return rule.compare(estate, runbook)
+
+    monkeypatch.setattr("scripts.policy.mutants.RULES", [replace(rule, compare=crash)])
     assert not any(m.caught for m in document_mutants(RUNBOOK, [ESTATE]))
 
 

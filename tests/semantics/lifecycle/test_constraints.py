@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import pytest
@@ -51,7 +52,8 @@ def test_one_wrong_thing_is_found_elsewhere(
 def test_every_constraint_has_a_case_that_trips_it_and_a_source():
     tripped = {case[0] for case in WRONG} | {case[0] for case in MORE_WRONG}
     assert tripped == {c.id for c in CONSTRAINTS}
-    assert all(c.source.startswith("https://docs.aws.amazon.com/") and c.date for c in CONSTRAINTS)
+    assert all(c.source.page.startswith("https://docs.aws.amazon.com/") for c in CONSTRAINTS)
+    assert all(date.fromisoformat(c.source.read) for c in CONSTRAINTS)
 
 
 def test_standard_ia_before_day_30_is_legal_since_july_2026():

@@ -1,6 +1,6 @@
 import pytest
 
-from local.account import Account
+from local.account.daemon import Account
 from local.loopback import past_proxies
 
 

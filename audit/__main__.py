@@ -170,7 +170,7 @@ def _write(report: Report, options: argparse.Namespace, estate: Estate) -> None:
 
 
 def _pictures(estate: Estate) -> dict[str, str]:
-    """The pictures by bucket; the first carries the style of all."""
+    """Draws the pictures by bucket; the first carries the style of all."""
     return {life.bucket: life_svg(life, style=i == 0) for i, (life, _) in enumerate(lives(estate))}
 
 

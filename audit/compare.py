@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from audit.model import Status
 from estate.paths import Member, Path, Step
-from policies.finding import ABSENT
+from semantics.words import ABSENT
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def undisturbed(
 
 
 def unreadable_marker(names: Names, answer: str) -> Drift:
-    """The finding that nobody can tell whether a deployment is under way."""
+    """Tells that nobody knows whether a deployment is under way."""
     subject = Subject(PARAMETER, f"{PREFIX}-deployment-opened", names.deployment_opened, "value")
     return Drift(
         subject=subject,
@@ -91,7 +91,7 @@ def unreadable_marker(names: Names, answer: str) -> Drift:
 
 
 def deploying(names: Names, before: Marker, after: Marker) -> Drift | None:
-    """The finding that a deployment was under way before or after a look, or None."""
+    """Tells that a deployment was under way before or after a look, or None."""
     if before.settled and before == after:
         return None
     seen = after if before.settled else before

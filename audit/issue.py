@@ -50,7 +50,7 @@ def compose(reports: Mapping[str, tuple[str, str | None]]) -> str:
 
 
 def last(body: str, stack: str) -> str | None:
-    """The report of a stack that an issue carries, as JSON; None where it has none."""
+    """Takes the report of a stack out of an issue, as JSON; None where it has none."""
     found = re.search(rf"^<!-- last {re.escape(stack)} ([A-Za-z0-9+/=]+) -->$", body, re.MULTILINE)
     return gzip.decompress(base64.b64decode(found[1])).decode() if found else None
 

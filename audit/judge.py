@@ -12,7 +12,7 @@ from audit.spelling import same_spelling
 from audit.table import Attribute
 from estate.model import Estate
 from estate.paths import Path, keys, spelled
-from policies.finding import ABSENT
+from semantics.words import ABSENT
 
 WHY = {
     Status.CHANGED: "The account is not what the program at this commit declares.",

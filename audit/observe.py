@@ -41,7 +41,7 @@ class Observation:
 
 
 def declared_places(estate: Estate, kinds: Iterable[Kind]) -> list[Place]:
-    """The declared resources that the table knows how to read."""
+    """Lists the declared resources that the table knows how to read."""
     by_type = {kind.type: kind for kind in kinds}
     return [
         Place(kind, kind.physical(resource, estate), resource)

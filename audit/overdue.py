@@ -102,7 +102,7 @@ def find_overdue(account: Account, declared: Estate, buckets: Sequence[str], tod
 
 
 def data_buckets(declared: Estate) -> list[str]:
-    """The data buckets of an estate that have lifecycle rules."""
+    """Lists the data buckets of an estate that have lifecycle rules."""
     names = Names(declared.environment, declared.account, declared.region)
     with_rules = {r.properties.get("bucket") for r in declared.of_type(LIFECYCLE)}
     return [bucket for bucket in names.data_buckets if bucket in with_rules]

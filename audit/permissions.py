@@ -14,7 +14,7 @@ OWN_BUCKETS = "s3"
 
 
 def calls() -> Iterator[Call]:
-    """Every call that an audit makes, `--who` left out: the function does not ask CloudTrail."""
+    """Lists every call that an audit makes, `--who` left out: the function does not ask CloudTrail."""
     yield ALIASES
     yield from OVERDUE
     for kind in KINDS:
@@ -24,7 +24,7 @@ def calls() -> Iterator[Call]:
 
 
 def grants(account: str, region: str, environment: str) -> dict[str, dict[str, list[str]]]:
-    """The permissions by statement.
+    """Groups the permissions by statement.
 
     Returns:
         Sid (`ReadS3`, `ListS3`) → resource → actions, everything sorted. What AWS defines for no single resource stands

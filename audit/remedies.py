@@ -20,7 +20,7 @@ CRITICAL = (
 
 
 def severity(subject: Subject, status: Status) -> Severity:
-    """How much a finding matters where no rule of the runbook says so."""
+    """Says how much a drift matters where no rule of the runbook says so."""
     if subject.property.startswith("tags"):
         return Severity.MEDIUM
     if status is Status.UNREADABLE:
@@ -29,7 +29,7 @@ def severity(subject: Subject, status: Status) -> Severity:
 
 
 def put_back(place: Place, status: Status, stack: str) -> str:
-    """The command that restores what is declared."""
+    """Returns the command that restores what is declared."""
     if status is Status.UNREADABLE:
         calls = {*(a.call for a in place.kind.attributes), *place.kind.discovered_by}
         return f"allow {', '.join(sorted({action for c in calls for action, _ in c.rights}))}, then audit again"
@@ -39,7 +39,7 @@ def put_back(place: Place, status: Status, stack: str) -> str:
 
 
 def accept(subject: Subject, status: Status, source: str) -> str:
-    """The change that would make what was found right."""
+    """Returns the change that would make what was found right."""
     if status is Status.UNREADABLE:
         return "nothing: it has to be read"
     kind = subject.type.rsplit(":", 1)[-1]

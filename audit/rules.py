@@ -65,14 +65,14 @@ def with_claims(judged: Sequence[Judged], context: Context, observed: Estate, ru
         about = [i for i, b in enumerate(broken) if _same_place(b, one)]
         attached.update(about)
         best = next((broken[i] for i in about if broken[i].claim), broken[about[0]] if about else None)
-        yield _naming(one.drift, best) if best else one.drift
+        yield _with_rule(one.drift, best) if best else one.drift
     if left := [b for i, b in enumerate(broken) if i not in attached]:
-        declared = {_told(b) for b in check(context.estate, runbook)}
+        declared = {_words(b) for b in check(context.estate, runbook)}
         for b in left:
-            yield _by_rule(b, context, also_declared=_told(b) in declared)
+            yield _rule_broken(b, context, also_declared=_words(b) in declared)
 
 
-def _told(finding: Finding) -> tuple[str, str, str, str]:
+def _words(finding: Finding) -> tuple[str, str, str, str]:
     return finding.rule, finding.named, finding.property, finding.found
 
 
@@ -84,14 +84,14 @@ def _same_place(spot: Spot, judged: Judged) -> bool:
     return not spot.path or not judged.path or spot.path[0] == judged.path[0]
 
 
-def _naming(drift: Drift, broken: Finding) -> Drift:
+def _with_rule(drift: Drift, broken: Finding) -> Drift:
     """Returns a drift with the rule that it breaks."""
     source = f"{RUNBOOK}:{broken.line}" if broken.line else drift.source
     why = broken.why or drift.why
     return replace(drift, claim=broken.claim, rule=broken.rule, source=source, severity=broken.severity, why=why)
 
 
-def _by_rule(broken: Finding, context: Context, *, also_declared: bool) -> Drift:
+def _rule_broken(broken: Finding, context: Context, *, also_declared: bool) -> Drift:
     """Returns what a rule finds where program and account agree, or where nothing is declared."""
     about, stack = broken.resource, context.estate.stack
     kind, where = (about.type, about.source) if isinstance(about, Resource) else (about.kind, "")

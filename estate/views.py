@@ -46,7 +46,7 @@ class Bucket:
     facets: Mapping[str, Sequence[Resource]]
 
     def facet(self, name: str) -> Resource | None:
-        """The first facet of a kind, or None."""
+        """Returns the first facet of a kind, or None."""
         return next(iter(self.facets.get(name, ())), None)
 
     def matches(self, pattern: str) -> bool:

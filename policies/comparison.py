@@ -9,8 +9,9 @@ from typing import Any
 
 from estate.model import Resource
 from estate.paths import Path, at
-from policies.finding import ABSENT, Entry, Spot
+from policies.finding import Entry, Spot
 from policies.runbook.claims import Claim
+from semantics.words import ABSENT
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def show(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def stands(
+def expect(
     resource: Resource,
     path: Path,
     expected: Any,

@@ -8,9 +8,6 @@ from estate.model import Resource
 from estate.paths import Path, spelled
 from estate.views import named
 
-ABSENT = "(absent)"
-"""Says that nothing stands there."""
-
 
 class Severity(StrEnum):
     """How much a finding matters: `critical` loses data or opens it, `high` breaks a claim, `medium` hides one."""

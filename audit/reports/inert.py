@@ -30,7 +30,7 @@ def in_markdown(text: str) -> str:
 
 
 def plain_markdown(text: str) -> str:
-    """The same without the code style, for words."""
+    """Does the same without the code style, for words."""
     return _MARKUP.sub(lambda m: f"&#{ord(m[0])};", visible(text))
 
 

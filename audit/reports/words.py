@@ -13,14 +13,14 @@ OUTCOMES = {
 
 
 def headline(report: Report) -> str:
-    """The outcome in a few words, with the number of findings that count."""
+    """Says the outcome in a few words, with the number of findings that count."""
     words = OUTCOMES[report.outcome]
     count = len(report.drift)
     return f"{words} ({count} finding{'s' if count != 1 else ''})" if count else words
 
 
 def sentences(report: Report) -> Iterator[str]:
-    """What was looked at, how much of it, what is not known, and what changed since the last time."""
+    """Says what was looked at, how much of it, what is not known, and what changed since the last time."""
     yield (
         f"{sum(report.resources.values())} resources of account {report.account} in {report.region}, "
         f"declared at {report.commit}; read in {report.run.seconds:.1f} s with {sum(report.run.calls.values())} calls"
@@ -49,7 +49,7 @@ def sentences(report: Report) -> Iterator[str]:
 
 
 def overdue_sentence(overdue: Overdue) -> str:
-    """How many objects a lifecycle rule left behind."""
+    """Says how many objects a lifecycle rule left behind."""
     least = "" if overdue.complete else "at least "
     return (
         f"{overdue.bucket}, rule {overdue.rule}: {least}{overdue.objects} objects, {size(overdue.bytes)}, "

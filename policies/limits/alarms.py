@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from estate.paths import Path, find
-from policies.limits.checks import among, api, at_most, docs, each, like, limit, one
+from policies.limits.checks import among, api, at_most, docs, each, like, limit, within_one
 
 _LOGS = "logs-2014-03-28"
 _MONITORING = "monitoring-2010-08-01"
@@ -34,7 +34,7 @@ def _period(seconds: Any) -> bool:
     "period × evaluation periods ≤ 604800 s, or ≤ 86400 s where the period is under 3600 s",
     api(_MONITORING, "PutMetricAlarm.Period"),
 )
-@one(_ALARM)
+@within_one(_ALARM)
 def alarm_window(alarm: Mapping[str, Any]) -> Iterator[tuple[Path, object]]:
     """Finds alarms that look back too far."""
     times = int(alarm.get("evaluationPeriods", 0))
@@ -49,7 +49,7 @@ def alarm_window(alarm: Mapping[str, Any]) -> Iterator[tuple[Path, object]]:
     "1 ≤ datapoints to alarm ≤ evaluation periods",
     docs("AmazonCloudWatch/latest/monitoring/alarm-evaluation.html"),
 )
-@one(_ALARM)
+@within_one(_ALARM)
 def alarm_datapoints(alarm: Mapping[str, Any]) -> Iterator[tuple[Path, object]]:
     """Finds alarms that would never ring, or that ring on no datapoint."""
     wanted = alarm.get("datapointsToAlarm", 1)
@@ -63,7 +63,7 @@ def alarm_datapoints(alarm: Mapping[str, Any]) -> Iterator[tuple[Path, object]]:
     "metricName, or metricQueries of one period with returnData on exactly one row",
     api(_MONITORING, "PutMetricAlarm.Metrics"),
 )
-@one(_ALARM)
+@within_one(_ALARM)
 def alarm_rows(alarm: Mapping[str, Any]) -> Iterator[tuple[Path, object]]:
     """Finds alarms whose rows CloudWatch could not watch as one."""
     rows = cast("list[Mapping[str, Any]]", alarm.get("metricQueries", []))
@@ -86,7 +86,7 @@ def alarm_rows(alarm: Mapping[str, Any]) -> Iterator[tuple[Path, object]]:
     "no defaultValue beside dimensions",
     docs("AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html"),
 )
-@one(_FILTER)
+@within_one(_FILTER)
 def filter_default(transformation: Mapping[str, Any]) -> Iterator[tuple[Path, object]]:
     """Finds a default value beside dimensions."""
     inner = cast("Mapping[str, Any]", transformation.get("metricTransformation", {}))

@@ -93,7 +93,7 @@ def each(types: str, patterns: str, accepts: Callable[[Any], bool]) -> Offences:
     return offences
 
 
-def one(types: str) -> Callable[[Callable[[Mapping[str, Any]], Places]], Offences]:
+def within_one(types: str) -> Callable[[Callable[[Mapping[str, Any]], Places]], Offences]:
     """Declares a limit between several properties of one resource, above the function that finds the offending ones."""
 
     def declare(check: Callable[[Mapping[str, Any]], Places]) -> Offences:
@@ -133,7 +133,7 @@ def document_of(limit: int) -> Callable[[Any], bool]:
 
 
 def size(document: Any) -> int:
-    """Characters of a JSON document, text or parsed, without white space between its tokens."""
+    """Counts the characters of a JSON document, text or parsed, without white space between its tokens."""
     parsed = json.loads(document) if isinstance(document, str) else document
     return len(json.dumps(parsed, separators=(",", ":"), ensure_ascii=False))
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from estate.model import Estate
 from estate.paths import Path, find
-from policies.limits.checks import Offence, api, between, docs, document_of, each, like, limit, one
+from policies.limits.checks import Offence, api, between, docs, document_of, each, like, limit, within_one
 from semantics.schedules import cron_problem, is_moment, rate_problem
 
 _EVENTS = "eventbridge-2015-10-07"
@@ -34,7 +34,7 @@ def _rule_takes(text: str) -> bool:
     "mode OFF without minutes, or FLEXIBLE with 1 to 1440",
     api(_SCHEDULER, "CreateSchedule.FlexibleTimeWindow"),
 )
-@one(_SCHEDULE)
+@within_one(_SCHEDULE)
 def schedule_window(schedule: Mapping[str, Any]) -> Iterator[tuple[Path, object]]:
     """Finds windows without minutes, and minutes without a window."""
     window = cast("Mapping[str, Any]", schedule.get("flexibleTimeWindow", {}))
@@ -91,7 +91,7 @@ def topic_key(estate: Estate) -> Iterator[Offence]:
     "a log group, queue, topic or function",
     docs("eventbridge/latest/userguide/eb-targets.html"),
 )
-@one("cloudwatch/eventTarget:EventTarget")
+@within_one("cloudwatch/eventTarget:EventTarget")
 def event_metric_target(target: Mapping[str, Any]) -> Iterator[tuple[Path, object]]:
     """Finds event rules that mean to publish a metric."""
     arn = str(target.get("arn", ""))

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from estate.model import UNKNOWN, Estate, Resource
 from estate.paths import Path
-from policies.limits.checks import Offence, api, between, docs, document_of, each, like, limit, one, size
+from policies.limits.checks import Offence, api, between, docs, document_of, each, like, limit, size, within_one
 from semantics import bucket_names
 
 _IAM = "iam-2010-05-08"
@@ -56,7 +56,7 @@ def role_inline(estate: Estate) -> Iterator[Offence]:
     "1 to 10, or to 10000 of a standard queue with maximumBatchingWindowInSeconds",
     api(_LAMBDA, "CreateEventSourceMapping.BatchSize"),
 )
-@one("lambda/eventSourceMapping:EventSourceMapping")
+@within_one("lambda/eventSourceMapping:EventSourceMapping")
 def batch_size(mapping: Mapping[str, Any]) -> Iterator[tuple[Path, object]]:
     """Finds batches larger than their queue allows."""
     batch, source = int(mapping.get("batchSize", 10)), str(mapping.get("eventSourceArn", ""))
@@ -73,7 +73,7 @@ def batch_size(mapping: Mapping[str, Any]) -> Iterator[tuple[Path, object]]:
     "a pair of Fargate's table, as 256 CPU units with 512 MiB",
     docs("AmazonECS/latest/developerguide/fargate-tasks-services.html"),
 )
-@one(_TASK)
+@within_one(_TASK)
 def task_size(task: Mapping[str, Any]) -> Iterator[tuple[Path, object]]:
     """Finds pairs of CPU and memory that Fargate does not offer."""
     if "FARGATE" not in cast("list[str]", task.get("requiresCompatibilities", [])):

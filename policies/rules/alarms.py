@@ -8,7 +8,7 @@ from estate.model import Estate, Resource
 from estate.names import NAMESPACE
 from estate.paths import Member, Path, at, steps
 from estate.views import value_of
-from policies.comparison import Comparison, absent, equal, show, stands, undeclared
+from policies.comparison import Comparison, absent, equal, expect, show, undeclared
 from policies.finding import Severity
 from policies.rule import rule
 from policies.rules.rows import rows_of
@@ -48,29 +48,29 @@ def alarm(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
         if found is None:
             yield absent(undeclared(ALARM, claim.alarm), ("name",), "an alarm of that name", claim)
             continue
-        yield from _watching(estate, found, claim, things)
-        yield from _ringing(found, claim)
-        yield from _paging(estate, found, claim, topics)
+        yield from _watched(estate, found, claim, things)
+        yield from _threshold(found, claim)
+        yield from _actions(estate, found, claim, topics)
 
 
-def _ringing(alarm: Resource, claim: AlarmClaim) -> Iterator[Comparison]:
+def _threshold(alarm: Resource, claim: AlarmClaim) -> Iterator[Comparison]:
     p, wanted, of = alarm.properties, claim.threshold, claim.datapoints.of
-    yield stands(alarm, ("comparisonOperator",), wanted.comparison, claim)
+    yield expect(alarm, ("comparisonOperator",), wanted.comparison, claim)
     threshold = p.get("threshold")
     found = float(threshold) if isinstance(threshold, int | float) else threshold
     yield equal(alarm, ("threshold",), wanted.value, found, claim)
-    yield stands(alarm, ("evaluationPeriods",), of, claim)
-    yield stands(alarm, ("datapointsToAlarm",), claim.datapoints.enough, claim, default=p.get("evaluationPeriods"))
+    yield expect(alarm, ("evaluationPeriods",), of, claim)
+    yield expect(alarm, ("datapointsToAlarm",), claim.datapoints.enough, claim, default=p.get("evaluationPeriods"))
     rows = list(steps(p.get(ROWS)))
     for row, query in rows:
         if at(query, "metric") is not None:
-            yield stands(alarm, (ROWS, row, "metric", "period"), claim.datapoints.seconds, claim)
+            yield expect(alarm, (ROWS, row, "metric", "period"), claim.datapoints.seconds, claim)
     if not rows:
-        yield stands(alarm, ("period",), claim.datapoints.seconds, claim)
-    yield stands(alarm, ("treatMissingData",), claim.silence, claim, default="missing")
+        yield expect(alarm, ("period",), claim.datapoints.seconds, claim)
+    yield expect(alarm, ("treatMissingData",), claim.silence, claim, default="missing")
 
 
-def _watching(
+def _watched(
     estate: Estate, alarm: Resource, claim: AlarmClaim, things: Mapping[str, set[str]]
 ) -> Iterator[Comparison]:
     many = ROWS in alarm.properties
@@ -84,7 +84,7 @@ def _watching(
     one = ("statistic",) if _metrics(watched) == _metrics(claim.watches) else ("metricName",)
     holds = tuple(watched) == claim.watches
     yield Comparison(alarm, (ROWS,) if many else one, ", ".join(claim.watches), ", ".join(watched), holds, claim)
-    yield from _arithmetic(alarm, queries, claim)
+    yield from _rows(alarm, queries, claim)
     for query in queries:
         if query.metric:
             yield from _metric(estate, alarm, query, claim, things)
@@ -95,7 +95,7 @@ def _metrics(watched: Sequence[str]) -> list[str]:
     return [w.split()[-1] for w in watched]
 
 
-def _arithmetic(alarm: Resource, queries: tuple[Query, ...], claim: AlarmClaim) -> Iterator[Comparison]:
+def _rows(alarm: Resource, queries: tuple[Query, ...], claim: AlarmClaim) -> Iterator[Comparison]:
     """Compares rows: one is watched, each is a metric or an expression, and expressions name rows that exist."""
     ids = {q.id for q in queries}
     watched = [q.id for q in queries if q.watched]
@@ -143,14 +143,14 @@ def _dimension_values(estate: Estate) -> Mapping[str, set[str]]:
     }
 
 
-def _paging(estate: Estate, alarm: Resource, claim: AlarmClaim, topics: Mapping[str, str]) -> Iterator[Comparison]:
+def _actions(estate: Estate, alarm: Resource, claim: AlarmClaim, topics: Mapping[str, str]) -> Iterator[Comparison]:
     topic = topics.get(claim.service)
     wanted = f"arn:aws:sns:{estate.region}:{estate.account}:{topic}" if topic else f"one of {', '.join(topics)}"
     for path in ("alarmActions", "okActions"):
         actions: Any = alarm.properties.get(path)
         found = ", ".join(map(str, cast("list[Any]", actions))) if isinstance(actions, list) else show(actions)
         yield equal(alarm, (path,), wanted, found or "nobody", claim)
-    yield stands(alarm, ("actionsEnabled",), True, claim, default=True)  # noqa: FBT003
+    yield expect(alarm, ("actionsEnabled",), True, claim, default=True)  # noqa: FBT003
 
 
 RULES = (alarm,)

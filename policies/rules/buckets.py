@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator, Mapping
 from estate.model import Estate, Resource
 from estate.paths import Path, at
 from estate.views import Bucket, buckets, matching, own_key
-from policies.comparison import Comparison, absent, equal, no_bucket, show, stands
-from policies.finding import ABSENT, Severity
+from policies.comparison import Comparison, absent, equal, expect, no_bucket, show
+from policies.finding import Severity
 from policies.rule import rule
 from policies.runbook.claims import BucketClaim, GuardClaim, InventoryClaim
 from policies.runbook.reader import Runbook
 from policies.runbook.values import GUARD_SETTINGS, Cipher, Guard, Lock
 from semantics.iam.statements import ANYONE, Statement, UnreadablePolicyError, read_policy
+from semantics.words import ABSENT
 
 PUBLIC_ACCESS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 
@@ -63,7 +64,7 @@ def bucket(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
         if not found:
             yield no_bucket(name, claim)
         for one in found:
-            yield stands(one.resource, ("bucket",), name, claim, scope=("bucket",))
+            yield expect(one.resource, ("bucket",), name, claim, scope=("bucket",))
             yield from _versions(one, claim)
             yield from _lock(one, claim)
             yield from _encryption(estate, one, claim)
@@ -80,16 +81,16 @@ def _name(pattern: str, environment: str) -> str:
 def _versions(bucket: Bucket, claim: BucketClaim) -> Iterator[Comparison]:
     yield from _facet(bucket, "versioning", claim, wanted=claim.versioned)
     if claim.versioned and (facet := bucket.facet("versioning")):
-        yield stands(facet, ("versioningConfiguration", "status"), "Enabled", claim)
+        yield expect(facet, ("versioningConfiguration", "status"), "Enabled", claim)
 
 
 def _lock(bucket: Bucket, claim: BucketClaim) -> Iterator[Comparison]:
     path = ("objectLockEnabled",)
-    yield stands(bucket.resource, path, claim.lock is not Lock.NONE, claim, default=False, scope=path)
+    yield expect(bucket.resource, path, claim.lock is not Lock.NONE, claim, default=False, scope=path)
     yield from _facet(bucket, "lock", claim, wanted=claim.lock is Lock.SEVEN_YEARS)
     if claim.lock is Lock.SEVEN_YEARS and (facet := bucket.facet("lock")):
         for key, value in SEVEN_YEARS.items():
-            yield stands(facet, ("rule", "defaultRetention", key), value, claim)
+            yield expect(facet, ("rule", "defaultRetention", key), value, claim)
 
 
 def _encryption(estate: Estate, bucket: Bucket, claim: BucketClaim) -> Iterator[Comparison]:
@@ -97,28 +98,28 @@ def _encryption(estate: Estate, bucket: Bucket, claim: BucketClaim) -> Iterator[
     if facet := bucket.facet("encryption"):
         kms = claim.cipher is Cipher.KMS
         path: Path = ("rules", 0, "applyServerSideEncryptionByDefault")
-        yield stands(facet, (*path, "sseAlgorithm"), "aws:kms" if kms else "AES256", claim)
+        yield expect(facet, (*path, "sseAlgorithm"), "aws:kms" if kms else "AES256", claim)
         key = at(facet.properties, *path, "kmsMasterKeyId")
         ours = OWN_KEY if own_key(key, estate) else show(key)
         yield equal(facet, (*path, "kmsMasterKeyId"), OWN_KEY if kms else show(None), ours, claim)
-        yield stands(facet, ("rules", 0, "bucketKeyEnabled"), kms, claim, default=False)
+        yield expect(facet, ("rules", 0, "bucketKeyEnabled"), kms, claim, default=False)
 
 
 def _logging(estate: Estate, bucket: Bucket, claim: BucketClaim) -> Iterator[Comparison]:
     yield from _facet(bucket, "logging", claim, wanted=claim.logged)
     if claim.logged and (facet := bucket.facet("logging")):
-        yield stands(facet, ("targetBucket",), f"author-access-logs-{estate.environment}", claim)
-        yield stands(facet, ("targetPrefix",), f"{bucket.name}/", claim)
+        yield expect(facet, ("targetBucket",), f"author-access-logs-{estate.environment}", claim)
+        yield expect(facet, ("targetPrefix",), f"{bucket.name}/", claim)
 
 
 def _measures(bucket: Bucket, claim: BucketClaim) -> Iterator[Comparison]:
     yield from _facet(bucket, "metrics", claim, wanted=claim.measured)
     if claim.measured and (facet := bucket.facet("metrics")):
-        yield stands(facet, ("filter",), None, claim)
-        yield stands(facet, ("name",), WHOLE_BUCKET, claim)
+        yield expect(facet, ("filter",), None, claim)
+        yield expect(facet, ("name",), WHOLE_BUCKET, claim)
     yield from _facet(bucket, "events", claim, wanted=claim.measured)
     if claim.measured and (facet := bucket.facet("events")):
-        yield stands(facet, ("eventbridge",), True, claim)  # noqa: FBT003
+        yield expect(facet, ("eventbridge",), True, claim)  # noqa: FBT003
 
 
 @rule(
@@ -150,13 +151,13 @@ def _public_access(estate: Estate, bucket: Bucket, claim: GuardClaim) -> Iterato
     yield from _facet(bucket, "public_access", claim, wanted=True)
     if facet := bucket.facet("public_access"):
         for key in PUBLIC_ACCESS:
-            yield stands(facet, (key,), True, claim)  # noqa: FBT003
+            yield expect(facet, (key,), True, claim)  # noqa: FBT003
 
 
 def _ownership(estate: Estate, bucket: Bucket, claim: GuardClaim) -> Iterator[Comparison]:  # noqa: ARG001
     yield from _facet(bucket, "ownership", claim, wanted=True)
     if facet := bucket.facet("ownership"):
-        yield stands(facet, ("rule", "objectOwnership"), "BucketOwnerEnforced", claim)
+        yield expect(facet, ("rule", "objectOwnership"), "BucketOwnerEnforced", claim)
 
 
 def _transport(estate: Estate, bucket: Bucket, claim: GuardClaim) -> Iterator[Comparison]:
@@ -211,14 +212,14 @@ def inventory(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
 
 def _listed(estate: Estate, facet: Resource, claim: InventoryClaim) -> Iterator[Comparison]:
     destination: Path = ("destination", "bucket")
-    yield stands(facet, ("enabled",), True, claim, default=True)  # noqa: FBT003
-    yield stands(facet, ("schedule", "frequency"), claim.frequency, claim)
-    yield stands(facet, (*destination, "format"), claim.format, claim)
+    yield expect(facet, ("enabled",), True, claim, default=True)  # noqa: FBT003
+    yield expect(facet, ("schedule", "frequency"), claim.frequency, claim)
+    yield expect(facet, (*destination, "format"), claim.format, claim)
     target = f"arn:aws:s3:::author-inventory-{estate.environment}"
-    yield stands(facet, (*destination, "bucketArn"), target, claim)
-    yield stands(facet, (*destination, "accountId"), estate.account, claim)
-    yield stands(facet, ("includedObjectVersions",), "All", claim)
-    yield stands(facet, ("filter",), None, claim)
+    yield expect(facet, (*destination, "bucketArn"), target, claim)
+    yield expect(facet, (*destination, "accountId"), estate.account, claim)
+    yield expect(facet, ("includedObjectVersions",), "All", claim)
+    yield expect(facet, ("filter",), None, claim)
     for field in INVENTORY_FIELDS:
         listed = field if field in (facet.properties.get("optionalFields") or ()) else None
         yield equal(facet, ("optionalFields",), field, listed, claim)

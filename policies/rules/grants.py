@@ -43,7 +43,7 @@ def grant(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
         if not claim.allowed:  # what must never be is nowhere allowed
             yield Comparison(row, ("On",), "*", claim.resource, claim.resource == "*", claim)
         policies = [r for r in estate.of_type("iam/rolePolicy:RolePolicy") if r.properties.get("role") == claim.role]
-        yield from _allowed(estate, claim, policies) if claim.allowed else _never(estate, claim, policies)
+        yield from _must_be(estate, claim, policies) if claim.allowed else _must_not_be(estate, claim, policies)
 
 
 @cache
@@ -57,7 +57,7 @@ def exists(action: str) -> bool:
         return False
 
 
-def _names(statement: Statement, action: str) -> bool:
+def _speaks_of(statement: Statement, action: str) -> bool:
     """Says whether a statement speaks of an action; `semantics.iam` knows AWS's actions, this needs none."""
     return any(fnmatchcase(action.lower(), p) for p in statement.actions) != statement.not_actions
 
@@ -75,7 +75,7 @@ def _conditions(estate: Estate, claim: GrantClaim) -> frozenset[str]:
     return frozenset({f"StringEquals aws:resourceaccount = {estate.account}"} if bound else ())
 
 
-def _allowed(estate: Estate, claim: GrantClaim, policies: list[Resource]) -> Iterator[Comparison]:
+def _must_be(estate: Estate, claim: GrantClaim, policies: list[Resource]) -> Iterator[Comparison]:
     arn, conditions = _arn(estate, claim), _conditions(estate, claim)
     expected = f"{claim.action} allowed on {arn}" + "".join(f" where {c}" for c in conditions)
     if not policies:
@@ -84,19 +84,19 @@ def _allowed(estate: Estate, claim: GrantClaim, policies: list[Resource]) -> Ite
     for policy in policies:
         for index, s in enumerate(statements_of(estate, policy)):
             plain = s.allow and not s.not_resources and s.conditions == conditions
-            if plain and _names(s, claim.action) and arn in s.resources:
+            if plain and _speaks_of(s, claim.action) and arn in s.resources:
                 path: Path = ("policy", "Statement", index)
                 yield Comparison(policy, path, expected, expected, holds=True, claim=claim, scope=path)
                 return
     yield Comparison(policies[0], ("policy",), expected, "not allowed so", holds=False, claim=claim)
 
 
-def _never(estate: Estate, claim: GrantClaim, policies: list[Resource]) -> Iterator[Comparison]:
+def _must_not_be(estate: Estate, claim: GrantClaim, policies: list[Resource]) -> Iterator[Comparison]:
     service = claim.action.partition(":")[0]
     for policy in policies:
         for index, s in enumerate(statements_of(estate, policy)):
             if s.allow:
-                named_here = _names(s, claim.action)
+                named_here = _speaks_of(s, claim.action)
                 path: Path = ("policy", "Statement", index, "Action")
                 found = f"{claim.action} {'allowed' if named_here else 'not allowed'}"
                 scope = path if any(a.startswith(f"{service}:") for a in s.actions) else None

@@ -7,7 +7,7 @@ from estate.model import Estate
 from estate.paths import Member, Path
 from estate.views import Bucket, buckets, lifecycle_of, matching
 from policies.comparison import Comparison, absent, no_bucket, show
-from policies.finding import ABSENT, Severity
+from policies.finding import Severity
 from policies.rule import rule
 from policies.runbook.claims import LeftoverClaim, LifecycleClaim
 from policies.runbook.reader import Runbook
@@ -15,6 +15,7 @@ from policies.runbook.values import OnRetentionExpiry
 from semantics.lifecycle.model import Filter, LifecycleConfiguration, LifecycleRule
 from semantics.lifecycle.reader import LifecycleError
 from semantics.lifecycle.storage_classes import StorageClass
+from semantics.words import ABSENT
 
 RULES_PATH: Path = ("rules",)
 _Compare = Callable[[Path, Any, Any], Comparison]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from estate.model import Estate, Resource
 from estate.paths import Path
 from estate.views import Topic, own_key, topics
-from policies.comparison import Comparison, absent, equal, show, stands, undeclared
+from policies.comparison import Comparison, absent, equal, expect, show, undeclared
 from policies.finding import Entry, Severity
 from policies.rule import rule
 from policies.rules.statements import statements_of
@@ -41,20 +41,20 @@ def topic(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
         if found is None:
             yield absent(undeclared("sns/topic:Topic", claim.topic), ("name",), "a topic of that name", claim)
             continue
-        yield stands(found.resource, ("name",), claim.topic, claim, scope=("name",))
-        yield from _publishing(estate, found, claim)
+        yield expect(found.resource, ("name",), claim.topic, claim, scope=("name",))
+        yield from _publishers(estate, found, claim)
         yield from _encryption(estate, found, claim)
     for name, other in declared.items():
         if name not in known:
             yield Comparison(other.resource, ("name",), "a row in the table of services", name, holds=False)
 
 
-def _publishing(estate: Estate, topic: Topic, claim: TopicClaim) -> Iterator[Comparison]:
+def _publishers(estate: Estate, topic: Topic, claim: TopicClaim) -> Iterator[Comparison]:
     if topic.policy is None:
         yield absent(topic.resource, ("policy",), f"a policy of {topic.arn}", claim)
         return
     if topic.policy is not topic.resource:
-        yield stands(topic.policy, ("arn",), topic.arn, claim, scope=("arn",))
+        yield expect(topic.policy, ("arn",), topic.arn, claim, scope=("arn",))
     for publisher, source in PUBLISHERS.items():
         arn = f"arn:aws:{publisher.partition('.')[0]}:{estate.region}:{estate.account}:{source}"
         conditions = {_account(estate), f"ArnLike aws:sourcearn = {arn}"}

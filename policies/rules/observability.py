@@ -7,7 +7,7 @@ from estate.model import Estate, Resource
 from estate.names import NAMESPACE
 from estate.paths import Path, at, find
 from estate.views import matching, value_of
-from policies.comparison import Comparison, absent, equal, show, stands, undeclared
+from policies.comparison import Comparison, absent, equal, expect, show, undeclared
 from policies.finding import Severity
 from policies.rule import rule
 from policies.runbook.claims import BucketClaim, EventClaim, LogMetricClaim, WidgetClaim
@@ -46,7 +46,7 @@ def widget(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
         if dashboard is None:
             yield absent(undeclared(DASHBOARD, claim.dashboard), path, "a dashboard of that name", claim)
             continue
-        yield stands(dashboard, path, claim.dashboard, claim, scope=path)
+        yield expect(dashboard, path, claim.dashboard, claim, scope=path)
         places = metrics[claim.dashboard].get(claim.metric, [])
         found = f"{claim.metric} {'shown' if places else 'not shown'}"
         scope = places[0] if len(places) == 1 else None  # one of several lines less still shows the metric
@@ -78,18 +78,18 @@ def log_metric(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
     groups = {str(r.properties.get("name")): r for r in estate.of_type(LOG_GROUP)}
     for claim in runbook.of(LogMetricClaim):
         if group := groups.get(claim.log_group):
-            yield stands(group, ("name",), claim.log_group, claim, scope=("name",))
+            yield expect(group, ("name",), claim.log_group, claim, scope=("name",))
         else:
             yield absent(undeclared(LOG_GROUP, claim.log_group), ("name",), "a log group of that name", claim)
         counting = _filter_of(estate, claim.metric)
         if counting is None:
             yield _no_filter(claim.metric, claim)
             continue
-        yield stands(counting, ("logGroupName",), claim.log_group, claim)
+        yield expect(counting, ("logGroupName",), claim.log_group, claim)
         pattern = str(counting.properties.get("pattern"))
         wanted = [f'{{ ($.event = "retention-run") && ($.{claim.field} {is_there}) }}' for is_there in ("= *", ">= 0")]
         yield Comparison(counting, ("pattern",), " or ".join(wanted), pattern, pattern in wanted, claim)
-        yield from _publishing(counting, f"$.{claim.field}", claim)
+        yield from _published(counting, f"$.{claim.field}", claim)
 
 
 def _filter_of(estate: Estate, metric: str) -> Resource | None:
@@ -101,10 +101,10 @@ def _no_filter(metric: str, claim: LogMetricClaim | EventClaim) -> Comparison:
     return absent(undeclared(FILTER, metric), (*COUNT, "name"), "such a filter", claim)
 
 
-def _publishing(counting: Resource, value: str, claim: LogMetricClaim | EventClaim) -> Iterator[Comparison]:
-    yield stands(counting, (*COUNT, "name"), claim.metric, claim)
-    yield stands(counting, (*COUNT, "value"), value, claim)
-    yield stands(counting, (*COUNT, "namespace"), NAMESPACE, claim)
+def _published(counting: Resource, value: str, claim: LogMetricClaim | EventClaim) -> Iterator[Comparison]:
+    yield expect(counting, (*COUNT, "name"), claim.metric, claim)
+    yield expect(counting, (*COUNT, "value"), value, claim)
+    yield expect(counting, (*COUNT, "namespace"), NAMESPACE, claim)
 
 
 @rule(
@@ -123,17 +123,17 @@ def event(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
         if counting is None:
             yield _no_filter(claim.metric, claim)
             continue
-        yield from _counting(counting, claim)
+        yield from _counted(counting, claim)
         rules = estate.of_type(EVENT_RULE)
         catching = next((r for r in rules if claim.event in _list(at(r.properties, *DETAIL_TYPE))), None)
         if catching is None:
             yield absent(undeclared(EVENT_RULE, f"for {claim.event}"), DETAIL_TYPE, claim.event, claim)
         else:
-            yield from _catching(catching, watched, claim)
-            yield from _delivering(estate, catching, counting, claim)
+            yield from _caught(catching, watched, claim)
+            yield from _delivered(estate, catching, counting, claim)
 
 
-def _catching(catching: Resource, watched: list[str], claim: EventClaim) -> Iterator[Comparison]:
+def _caught(catching: Resource, watched: list[str], claim: EventClaim) -> Iterator[Comparison]:
     types = _list(at(catching.properties, *DETAIL_TYPE))
     place: Path = (*DETAIL_TYPE, types.index(claim.event))
     yield Comparison(catching, place, claim.event, claim.event, holds=True, claim=claim, scope=place)
@@ -143,10 +143,10 @@ def _catching(catching: Resource, watched: list[str], claim: EventClaim) -> Iter
     ):
         found = sorted(map(str, _list(at(catching.properties, *path))))
         yield equal(catching, path, ", ".join(wanted), ", ".join(found), claim, scope=path)
-    yield stands(catching, ("state",), "ENABLED", claim, default="ENABLED", scope=("state",))
+    yield expect(catching, ("state",), "ENABLED", claim, default="ENABLED", scope=("state",))
 
 
-def _delivering(estate: Estate, catching: Resource, counting: Resource, claim: EventClaim) -> Iterator[Comparison]:
+def _delivered(estate: Estate, catching: Resource, counting: Resource, claim: EventClaim) -> Iterator[Comparison]:
     """Compares where caught events go: to a log group that stands, and are counted there."""
     rule_name = catching.properties.get("name")
     targets = estate.of_type("cloudwatch/eventTarget:EventTarget")
@@ -158,12 +158,12 @@ def _delivering(estate: Estate, catching: Resource, counting: Resource, claim: E
     groups = {f"{prefix}{name}" for name in value_of(estate, LOG_GROUP, "name")}
     arn = str(target.properties.get("arn"))
     yield Comparison(target, ("arn",), "a log group that is declared", arn, arn in groups, claim)
-    yield stands(counting, ("logGroupName",), arn.removeprefix(prefix), claim)
+    yield expect(counting, ("logGroupName",), arn.removeprefix(prefix), claim)
 
 
-def _counting(counting: Resource, claim: EventClaim) -> Iterator[Comparison]:
+def _counted(counting: Resource, claim: EventClaim) -> Iterator[Comparison]:
     """Compares what is counted. CloudWatch publishes nothing where a dimension's field is not in the pattern."""
-    yield from _publishing(counting, "1", claim)
+    yield from _published(counting, "1", claim)
     dimensions = cast("Mapping[str, str]", at(counting.properties, *COUNT, "dimensions") or {})
     for name in sorted({*claim.by, *dimensions}):
         known = DIMENSIONS.get(name, ()) if name in claim.by else ()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from estate.model import Estate
-from policies.comparison import Comparison, absent, stands, undeclared
+from policies.comparison import Comparison, absent, expect, undeclared
 from policies.finding import Severity
 from policies.rule import rule
 from policies.rules.rows import rows_of
@@ -34,8 +34,8 @@ def schedule(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
         path, expression = ("scheduleExpression",), str(found.properties.get("scheduleExpression"))
         yield Comparison(found, path, str(claim.cadence), expression, runs(expression, claim.cadence), claim, path)
         zone = ("scheduleExpressionTimezone",)
-        yield stands(found, zone, "UTC", claim, default="UTC", scope=zone)
-        yield stands(found, ("name",), claim.schedule, claim, scope=("name",))
+        yield expect(found, zone, "UTC", claim, default="UTC", scope=zone)
+        yield expect(found, ("name",), claim.schedule, claim, scope=("name",))
 
 
 RULES = (schedule,)

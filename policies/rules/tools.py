@@ -6,7 +6,7 @@ from typing import Any
 from estate.model import Estate, Resource
 from estate.paths import Path, at
 from estate.settings import SETTINGS, settings_of
-from policies.comparison import Comparison, absent, equal, stands, undeclared
+from policies.comparison import Comparison, absent, equal, expect, undeclared
 from policies.finding import Severity
 from policies.rule import rule
 from policies.runbook.claims import DocumentClaim, ParameterClaim, SettingClaim
@@ -31,7 +31,7 @@ def setting(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
         if file is None:
             yield absent(Resource(SETTINGS, defaults), path, claim.value, claim)
         else:
-            yield stands(file, path, claim.value, claim, scope=path)
+            yield expect(file, path, claim.value, claim, scope=path)
 
 
 @rule(
@@ -50,8 +50,8 @@ def parameter(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
             yield absent(undeclared(PARAMETER, claim.parameter), ("name",), "a parameter of that name", claim)
             continue
         if claim.value is not None:
-            yield stands(found, ("value",), claim.value, claim, scope=("value",))
-        yield stands(found, ("name",), claim.parameter, claim, scope=("name",))
+            yield expect(found, ("value",), claim.value, claim, scope=("value",))
+        yield expect(found, ("name",), claim.parameter, claim, scope=("name",))
 
 
 @rule(
@@ -69,12 +69,12 @@ def document(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
         if found is None:
             yield absent(undeclared(DOCUMENT, claim.document), ("name",), "a document of that name", claim)
             continue
-        yield stands(found, ("documentType",), "Automation", claim, scope=("documentType",))
-        yield stands(found, ("name",), claim.document, claim, scope=("name",))
-        yield from _calling(found, claim)
+        yield expect(found, ("documentType",), "Automation", claim, scope=("documentType",))
+        yield expect(found, ("name",), claim.document, claim, scope=("name",))
+        yield from _call(found, claim)
 
 
-def _calling(found: Resource, claim: DocumentClaim) -> Iterator[Comparison]:
+def _call(found: Resource, claim: DocumentClaim) -> Iterator[Comparison]:
     """Compares the step that makes the claim's call: its service, its action, and what it is made on."""
     service, _, action = claim.call.partition(":")
     steps: Path = ("content", "mainSteps")
@@ -82,7 +82,7 @@ def _calling(found: Resource, claim: DocumentClaim) -> Iterator[Comparison]:
     index = next((i for i, step in enumerate(inputs) if step.get("Api") == action), 0)
     path = (*steps, index, "inputs")
     for key, wanted in (("Service", service), ("Api", action)):
-        yield stands(found, (*path, key), wanted, claim, scope=(*path, key))
+        yield expect(found, (*path, key), wanted, claim, scope=(*path, key))
     key = next((k for k, v in (inputs[index] if inputs else {}).items() if v == claim.target), None)
     place = (*path, key) if key else path
     yield equal(found, place, claim.target, at(found.properties, *place) if key else None, claim, scope=place)

@@ -32,10 +32,10 @@ class _Stated(Spot):
 def _stated(estate: Estate, runbook: Runbook, claim: WindowClaim) -> Iterator[_Stated]:
     yield _Stated(Entry("row", claim.environment, runbook.path), ROW, claim.days)
     for resource, setting in settings_of(estate, {JOB_SETTING, STACK_SETTING}):
-        yield _Stated(resource, (setting,), _whole(resource.properties.get(setting)))
+        yield _Stated(resource, (setting,), _number(resource.properties.get(setting)))
     for resource in estate.of_type("ssm/parameter:Parameter"):
         if resource.properties.get("name") == PARAMETER:
-            yield _Stated(resource, ("value",), _whole(resource.properties.get("value")))
+            yield _Stated(resource, ("value",), _number(resource.properties.get("value")))
     patterns = [c.buckets for c in runbook.of(LifecycleClaim) if isinstance(c.end, OnRetentionExpiry)]
     lifecycles = {b.name: b.facet("lifecycle") for pattern in patterns for b in matching(estate, pattern)}
     for lifecycle in lifecycles.values():
@@ -57,7 +57,7 @@ def _homes(estate: Estate) -> Iterator[tuple[Resource, Path]]:
     yield undeclared("ssm/parameter:Parameter", PARAMETER), ("value",)
 
 
-def _whole(value: object) -> object:
+def _number(value: object) -> object:
     """Reads a number that a settings file or a parameter keeps as text."""
     return int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() else value
 
@@ -79,14 +79,14 @@ def window(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
         for home, path in _homes(estate):
             if not any(s.path == path for s in stated):
                 yield absent(home, path, f"{claim.days}", claim)
-        usual = _usual(stated, claim.days)
+        usual = _majority(stated, claim.days)
         for s in stated:
             others = sorted({o.named for o in stated if o.days == usual and o is not s})
             expected = f"{usual} as in {', '.join(others)}"
             yield Comparison(s.resource, s.path, expected, show(s.days), s.days == usual, claim, s.path)
 
 
-def _usual(stated: list[_Stated], claimed: int) -> object:
+def _majority(stated: list[_Stated], claimed: int) -> object:
     """Returns what most of those say that are written by hand; where they all differ, what the runbook says."""
     votes = Counter(s.days for s in stated if s.path in BY_HAND)
     days, count = votes.most_common(1)[0]

@@ -10,7 +10,7 @@ from estate.model import Estate, Resource
 from estate.paths import Path, at, keys, leaves, spelled, within
 from estate.views import named
 from policies.comparison import Comparison
-from policies.finding import ABSENT, Finding
+from policies.finding import Finding
 from policies.rule import Rule
 from policies.rules.all import RULES, judge
 from policies.runbook.cells import BUCKETS
@@ -20,6 +20,7 @@ from policies.runbook.tables import BY_CLAIM
 from policies.runbook.values import AfterDays, Move, OnRetentionExpiry
 from scripts.policy.edits import changed, removed, widened
 from semantics.lifecycle.storage_classes import StorageClass
+from semantics.words import ABSENT
 
 
 @dataclass(frozen=True)
@@ -173,13 +174,13 @@ def _judged(estate: Estate, runbook: Runbook, s: Spoken, resources: tuple[Resour
     rules = list({r.id: r for c in s.claims for r in rules_of(c)}.values())
     findings = _findings(rules, [mutated], runbook)
     by_line = {c.line: c for c in s.claims}
-    catching = next((by_line[f.line] for f in findings if f.line in by_line and _names(f, s)), None)
+    catching = next((by_line[f.line] for f in findings if f.line in by_line and _points_at(f, s)), None)
     place = "(itself)" if s.leaf is None else spelled(s.leaf)
     stack = f"{words} in {estate.stack}"
     return Mutant(catching or s.claims[0], named(s.resource), place, stack, catching is not None)
 
 
-def _names(finding: Finding, s: Spoken) -> bool:
+def _points_at(finding: Finding, s: Spoken) -> bool:
     """Says whether a finding names the mutated place, or that what went by the mutated name is gone."""
     if s.leaf is None:
         return finding.found == ABSENT

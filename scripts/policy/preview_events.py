@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from estate.paths import at
 from estate.secrets import SECRET
-from policies.finding import ABSENT
+from semantics.words import ABSENT
 
 COLOURS = re.compile(r"<\{%[a-z0-9 ]*%\}>")
 """The engine's marks for colours, as `<{%fg 1%}>`."""

@@ -19,6 +19,7 @@ from semantics.lifecycle.model import (
     Transition,
 )
 from semantics.lifecycle.storage_classes import StorageClass
+from semantics.words import ABSENT
 
 DESTINATIONS = REACHABLE[StorageClass.STANDARD]
 """Classes that a transition may name."""
@@ -198,9 +199,9 @@ def days_or_date(subject: Subject) -> Iterator[Defect]:
             yield Defect(rule.path, "days throughout, or dates throughout", "both")
         for index, move in enumerate(rule.noncurrent_transitions):
             if move.days is None:
-                yield Defect(f"{rule.path}.noncurrentVersionTransitions[{index}].noncurrentDays", "days", "(absent)")
+                yield Defect(f"{rule.path}.noncurrentVersionTransitions[{index}].noncurrentDays", "days", ABSENT)
         if rule.noncurrent_expiration and rule.noncurrent_expiration.days is None:
-            yield Defect(f"{rule.path}.noncurrentVersionExpiration.noncurrentDays", "days", "(absent)")
+            yield Defect(f"{rule.path}.noncurrentVersionExpiration.noncurrentDays", "days", ABSENT)
 
 
 def midnight_dates(subject: Subject) -> Iterator[Defect]:

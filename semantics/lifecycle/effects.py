@@ -17,6 +17,7 @@ from semantics.lifecycle.model import (
     Transition,
 )
 from semantics.lifecycle.storage_classes import StorageClass
+from semantics.words import ABSENT
 
 
 def disabled(subject: Subject) -> Iterator[Defect]:
@@ -34,7 +35,7 @@ def noncurrent_expire(subject: Subject) -> Iterator[Defect]:
                 _deletes_all(other) and other.filter.covers(rule.filter) for other in subject.configuration.enabled
             ):
                 partial = [o for o in subject.configuration.enabled if o.noncurrent_expiration]
-                found = f"only {', '.join(f'{o.id} for {o.filter}' for o in partial)}" if partial else "(absent)"
+                found = f"only {', '.join(f'{o.id} for {o.filter}' for o in partial)}" if partial else ABSENT
                 path = f"{rule.path}.noncurrentVersionExpiration"
                 yield Defect(path, f"every noncurrent version deleted, for {rule.filter}", found)
 
@@ -57,7 +58,7 @@ def markers_removed(subject: Subject) -> Iterator[Defect]:
         for rule in _expiring(subject):
             if not any(rule.filter.prefix.startswith(other.filter.prefix) for other in removing):
                 path = f"{rule.path}.expiration.expiredObjectDeleteMarker"
-                yield Defect(path, "a further rule that removes expired delete markers", "(absent)")
+                yield Defect(path, "a further rule that removes expired delete markers", ABSENT)
 
 
 def versions_exist(subject: Subject) -> Iterator[Defect]:

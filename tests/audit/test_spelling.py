@@ -13,7 +13,7 @@ from audit.coverage import counted
 from audit.model import Status
 from audit.spelling import same_spelling
 from estate import paths
-from policies.finding import ABSENT
+from semantics.words import ABSENT
 
 ACCOUNT = "123456789012"
 KEYS = {"11111111-2222": "alias/author-exports"}

@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterator
-from copy import deepcopy
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import boto3
 import pytest
@@ -17,6 +16,7 @@ from audit.run import AuditError
 from audit.table import Kind
 from declared.complete import complete
 from declared.program import declared_estate
+from estate.paths import Path, leaves, put
 from policies.runbook.reader import read_runbook
 from tests.e2e.audit_changes import lifecycle
 from tests.e2e.audit_changes_services import CHANGES, FIXED
@@ -130,19 +130,6 @@ def is_setting(kind: Kind) -> bool:
     return kind.identity == ("bucket",) and any(part in kind.type for part in always)
 
 
-Leaf = tuple[str | int, ...]
-
-
-def leaves(value: Any, path: Leaf = ()) -> Iterator[Leaf]:
-    if isinstance(value, dict | list):
-        container = cast("dict[str, Any] | list[Any]", value)
-        inner = container.items() if isinstance(container, dict) else enumerate(container)
-        for key, member in inner:
-            yield from leaves(member, (*path, key))
-    else:
-        yield path
-
-
 OTHERS: dict[str, Callable[[Any], Any]] = {
     "ID": lambda v: f"{v}-other",
     "Prefix": lambda _: "other/",
@@ -157,15 +144,11 @@ def test_every_field_of_every_lifecycle_rule_is_compared(auditor: Auditor) -> No
     bucket = "author-recordings-local"
     kinds = [BY_TYPE["s3/bucketLifecycleConfiguration"]]
     before = lifecycle.read(auditor.aws, bucket)
-    paths = list(leaves(before))
-    assert len(paths) >= 15
-    unseen: list[Leaf] = []
-    for path in paths:
-        rules = deepcopy(before)
-        inner: Any = rules
-        for key in path[:-1]:
-            inner = inner[key]
-        inner[path[-1]] = OTHERS.get(str(path[-1]), lambda v: v + 1)(inner[path[-1]])
+    values = [(path, value) for path, value in leaves(before) if value not in ({}, [])]
+    assert len(values) >= 15
+    unseen: list[Path] = []
+    for path, value in values:
+        rules = put(before, path, OTHERS.get(str(path[-1]), lambda v: v + 1)(value))
         try:
             lifecycle.write(auditor.aws, bucket, rules)
             if not auditor.report(bucket, kinds).drift:

@@ -1,0 +1,4 @@
+"""Words for people that mean the same wherever they stand."""
+
+ABSENT = "(absent)"
+"""Says that nothing stands there."""

@@ -21,6 +21,7 @@ from declared.settings_files import with_settings
 from declared.stacks import names_of
 from estate.errors import MendableError
 from estate.model import Estate, Resource, estate
+from estate.names import PREFIX
 from policies.finding import Finding
 from policies.pack.reader import resource
 from policies.pack.waivers import SCHEMA, Waiver, waivers
@@ -75,7 +76,7 @@ class Run:
 
 def pack(root: Path) -> PolicyPack:
     """Makes the pack and serves it to the engine; does not return."""
-    return PolicyPack("author-storage", policies(root), EnforcementLevel.MANDATORY)
+    return PolicyPack(f"{PREFIX}-storage", policies(root), EnforcementLevel.MANDATORY)
 
 
 def policies(root: Path) -> list[Policy]:

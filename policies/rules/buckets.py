@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from estate.model import Estate, Resource
+from estate.names import PREFIX
 from estate.paths import Path, at
 from estate.views import Bucket, buckets, matching, own_key
 from policies.comparison import Comparison, absent, equal, expect, no_bucket, show
@@ -108,7 +109,7 @@ def _encryption(estate: Estate, bucket: Bucket, claim: BucketClaim) -> Iterator[
 def _logging(estate: Estate, bucket: Bucket, claim: BucketClaim) -> Iterator[Comparison]:
     yield from _facet(bucket, "logging", claim, wanted=claim.logged)
     if claim.logged and (facet := bucket.facet("logging")):
-        yield expect(facet, ("targetBucket",), f"author-access-logs-{estate.environment}", claim)
+        yield expect(facet, ("targetBucket",), f"{PREFIX}-access-logs-{estate.environment}", claim)
         yield expect(facet, ("targetPrefix",), f"{bucket.name}/", claim)
 
 
@@ -215,7 +216,7 @@ def _listed(estate: Estate, facet: Resource, claim: InventoryClaim) -> Iterator[
     yield expect(facet, ("enabled",), True, claim, default=True)  # noqa: FBT003
     yield expect(facet, ("schedule", "frequency"), claim.frequency, claim)
     yield expect(facet, (*destination, "format"), claim.format, claim)
-    target = f"arn:aws:s3:::author-inventory-{estate.environment}"
+    target = f"arn:aws:s3:::{PREFIX}-inventory-{estate.environment}"
     yield expect(facet, (*destination, "bucketArn"), target, claim)
     yield expect(facet, (*destination, "accountId"), estate.account, claim)
     yield expect(facet, ("includedObjectVersions",), "All", claim)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from estate.model import Estate, Resource
+from estate.names import PREFIX
 from estate.paths import Path
 from estate.views import Topic, own_key, topics
 from policies.comparison import Comparison, absent, equal, expect, show, undeclared
@@ -18,9 +19,9 @@ from policies.runbook.claims import TopicClaim
 from policies.runbook.reader import Runbook
 from semantics.iam.statements import Statement
 
-KEY_ALIAS = "alias/author-notifications"
+KEY_ALIAS = f"alias/{PREFIX}-notifications"
 OWN_KEY = "a key of this account"
-PUBLISHERS = {"cloudwatch.amazonaws.com": "alarm:author-*", "events.amazonaws.com": "rule/author-*"}
+PUBLISHERS = {"cloudwatch.amazonaws.com": f"alarm:{PREFIX}-*", "events.amazonaws.com": f"rule/{PREFIX}-*"}
 """Service → those of its resources that may publish."""
 
 

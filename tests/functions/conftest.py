@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from functions.temporary_uploads_cleanup.handler import handler
-from runtime.objects import bucket, errors
+from runtime.objects import errors
 from runtime.objects.tally import logger
 from tests.stubs.s3.control import ACCOUNT, BUCKET, STOP_PARAMETER, Stub, running_stub
 
@@ -70,7 +70,6 @@ def stub(shared_stub: Stub, monkeypatch: pytest.MonkeyPatch) -> Stub:
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(errors, "FIRST_PAUSE", 0.001)
-    monkeypatch.setattr(bucket, "TIMEOUT", 1)
     return shared_stub
 
 

@@ -12,6 +12,7 @@ PURE = frozenset(
     {
         *("ast", "collections", "dataclasses", "datetime", "enum", "fnmatch", "functools", "graphlib", "html"),
         *("itertools", "json", "math", "operator", "re", "textwrap", "typing", "semantics"),
+        "aws_cron_expression_validator",  # a parser, and as pure
     }
 )
 """Packages that any module may import."""

@@ -70,7 +70,7 @@ types: environment ## Strict types
 	@.venv/bin/basedpyright
 
 ##@ Housekeeping
-.PHONY: environment package estate browser lock hooks clean help
+.PHONY: environment package estate stacks browser lock hooks clean help
 environment: ## Fill .venv from the lock
 	@scripts/environment.sh
 package: environment ## Build the functions' zips, the same bytes from the same sources
@@ -79,6 +79,8 @@ estate: environment package build/estate-$(STACK).json ## Write what STACK decla
 build/estate-%.json: $(shell find __main__.py Pulumi*.yaml requirements.lock audit components docs functions jobs policies \
 		-type f -not -name '*.pyc') | environment package
 	@$(PY) -m declared --stack $*
+stacks: environment ## Print the stacks that stand in an account of AWS, as a JSON list
+	@$(PY) -c 'import json; from declared.stacks import deployed_stacks; print(json.dumps(deployed_stacks()))'
 browser: environment ## Make sure that there is a Chromium for the tests of the HTML report
 	@scripts/browser.sh
 lock: environment ## Make requirements.lock anew from pyproject.toml

@@ -114,7 +114,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    environment: str = _key("environment", "prod, staging, local, or a short name that S3 takes in bucket names")
+    environment: str = _key("environment", "a short name that S3 takes in bucket names, as prod")
     account: _Account = _key("account", "the 12-digit id of the environment's own AWS account")
     allowed_accounts: Annotated[tuple[str, ...], _List] = _key(
         "aws:allowedAccountIds", f"a list of exactly one 12-digit id, the same as {PROJECT}:account"

@@ -51,7 +51,7 @@ def declared_estate(name: str, config: Mapping[str, str] | None = None, *, unkno
     """Returns what a stack declares.
 
     Args:
-        name: the stack, `prod`, `staging` or `local`.
+        name: the stack, as `prod`.
         config: settings that replace the stack file's, by full key, as `author-storage:recordingsWindowDays`.
         unknown_outputs: whether outputs that no input decides (KMS key ids) are `UNKNOWN`, as in a first preview;
             otherwise they are stable made-up values.

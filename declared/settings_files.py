@@ -4,10 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from declared.stacks import configuration
+from declared.stacks import configuration, stacks
 from estate.errors import MendableError, using
 from estate.model import Estate, Resource
-from estate.settings import SETTINGS, STACK_SETTING
+from estate.settings import ENVIRONMENT_SETTING, SETTINGS, STACK_SETTING
 
 RESTORE = "scripts/storage/restore.env"
 
@@ -17,7 +17,7 @@ class SettingsFileError(MendableError):
 
 
 def with_settings(declared: Estate, root: Path) -> Estate:
-    """Adds the settings files of the estate's stack.
+    """Adds the settings files of the estate's stack, and of every other stack's file the environment that it names.
 
     Args:
         declared: the estate.
@@ -25,12 +25,15 @@ def with_settings(declared: Estate, root: Path) -> Estate:
 
     Raises:
         SettingsFileError: a file is missing or broken.
-        StackError: the stack's own file is.
+        StackError: a stack's file is.
     """
     files = [
         Resource(SETTINGS, name, _env(root, name)) for name in (f"jobs/retention/{declared.environment}.env", RESTORE)
     ]
-    files.append(Resource(SETTINGS, f"Pulumi.{declared.stack}.yaml", _stack(root, declared.stack)))
+    files += [
+        Resource(SETTINGS, f"Pulumi.{stack}.yaml", _stack(root, stack, own=stack == declared.stack))
+        for stack in {declared.stack, *stacks(root)}
+    ]
     others = [r for r in declared.resources if r.type != SETTINGS]
     return replace(declared, resources=tuple(sorted([*others, *files], key=lambda r: (r.type, r.name))))
 
@@ -53,5 +56,6 @@ def _env(root: Path, name: str) -> dict[str, str]:
     return values
 
 
-def _stack(root: Path, stack: str) -> dict[str, Any]:
-    return {k: v for k, v in configuration(stack, root).items() if k == STACK_SETTING}
+def _stack(root: Path, stack: str, *, own: bool) -> dict[str, Any]:
+    kept = {ENVIRONMENT_SETTING, STACK_SETTING} if own else {ENVIRONMENT_SETTING}
+    return {k: v for k, v in configuration(stack, root).items() if k in kept}

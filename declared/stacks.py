@@ -13,6 +13,9 @@ from estate.names import PROJECT, Names
 
 ROOT = Path(__file__).resolve().parents[1]
 
+EMBEDDED = "local"
+"""The stack of the account that is embedded in this machine."""
+
 _WHERE = (f"{PROJECT}:environment", f"{PROJECT}:account", "aws:region")
 _PLACEHOLDER = "https://secret.invalid/placeholder"
 """Value of a stack file's encrypted settings, which only the engine can decrypt."""
@@ -25,6 +28,11 @@ class StackError(MendableError):
 def stacks(root: Path = ROOT) -> tuple[str, ...]:
     """Names every stack that has a file, sorted."""
     return tuple(sorted(path.name.split(".")[1] for path in root.glob("Pulumi.*.yaml")))
+
+
+def deployed_stacks(root: Path = ROOT) -> tuple[str, ...]:
+    """Names every stack that stands in an account of AWS: all but the one of this machine."""
+    return tuple(stack for stack in stacks(root) if stack != EMBEDDED)
 
 
 def add_stack_option(parser: ArgumentParser, default: str | None = None) -> None:

@@ -53,7 +53,7 @@ class Estate:
     """All resources of one stack (or account), in a fixed order, so that two readings compare as text.
 
     Attributes:
-        stack: `prod`, `staging` or `local`.
+        stack: its name, as `prod`.
         environment: what bucket names carry; equals the stack's name unless configured otherwise.
         account: AWS account id, 12 digits.
         region: AWS region.

@@ -53,7 +53,7 @@ class Names:
     """Names in one environment; each environment has an AWS account of its own, so only bucket names carry it.
 
     Attributes:
-        environment: `prod`, `staging` or `local`.
+        environment: as `prod`.
         account: AWS account id, 12 digits.
         region: AWS region, as `us-east-1`.
     """

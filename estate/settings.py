@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 from estate.model import Estate, Resource
-from estate.names import PREFIX
+from estate.names import PREFIX, PROJECT
 
 SETTINGS = f"{PREFIX}:settings/file:File"
 """Type of a settings file."""
 
 JOB_SETTING = "RETENTION_WINDOW_DAYS"
-STACK_SETTING = f"{PREFIX}-storage:recordingsWindowDays"
+STACK_SETTING = f"{PROJECT}:recordingsWindowDays"
+ENVIRONMENT_SETTING = f"{PROJECT}:environment"
 PARAMETER = f"/{PREFIX}/retention/RETENTION_WINDOW_DAYS"
 """Name of the parameter that the running job reads."""
 

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 
 from estate.memo import once_per_estate
 from estate.model import UNKNOWN, Estate, Resource
+from estate.names import Names
 from estate.paths import at
 from semantics.lifecycle.model import LifecycleConfiguration
 from semantics.lifecycle.reader import from_properties
@@ -70,6 +71,12 @@ def buckets(estate: Estate) -> list[Bucket]:
 def matching(estate: Estate, pattern: str) -> list[Bucket]:
     """Lists the buckets that the runbook's name pattern is about."""
     return [b for b in buckets(estate) if b.matches(pattern)]
+
+
+def data_buckets(estate: Estate) -> list[Bucket]:
+    """Lists those of the estate's buckets that hold users' data."""
+    names = Names(estate.environment, estate.account, estate.region)
+    return [b for b in buckets(estate) if b.name in names.data_buckets]
 
 
 def lifecycle_of(resource: Resource) -> LifecycleConfiguration:

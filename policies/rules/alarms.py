@@ -40,7 +40,7 @@ def alarm(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
     """Compares each alarm with its row."""
     declared = {str(r.properties.get("name")): r for r in estate.of_type(ALARM)}
     topics = {c.service: c.topic for c in runbook.of(TopicClaim)}
-    rows = rows_of(runbook.of(AlarmClaim), declared, estate, lambda c: c.alarm)
+    rows = rows_of(AlarmClaim, declared, estate, runbook, lambda c: c.alarm)
     yield from rows.odd
     things = _dimension_values(estate)
     for claim in rows.claims:

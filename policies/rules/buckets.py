@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 
 from estate.model import Estate, Resource
 from estate.names import PREFIX
-from estate.paths import Path, at
-from estate.views import Bucket, buckets, matching, own_key
+from estate.paths import Path, at, find
+from estate.views import Bucket, buckets, data_buckets, matching, own_key
 from policies.comparison import Comparison, absent, equal, expect, no_bucket, show
 from policies.finding import Severity
 from policies.rule import rule
+from policies.rules.rows import without_row
 from policies.runbook.claims import BucketClaim, GuardClaim, InventoryClaim
 from policies.runbook.reader import Runbook
 from policies.runbook.values import GUARD_SETTINGS, Cipher, Guard, Lock
@@ -35,6 +36,11 @@ INVENTORY_FIELDS = (
 
 WHOLE_BUCKET = "EntireBucket"
 """Filter id of request metrics, as the console calls it; alarms name it."""
+
+SPIKES = ("4xxErrors", "5xxErrors")
+"""Metrics of requests that need follow-up at once."""
+
+ALARM = "cloudwatch/metricAlarm:MetricAlarm"
 
 SEVEN_YEARS = {"mode": "COMPLIANCE", "years": 7, "days": None}
 """The default retention of the bucket that keeps evidence."""
@@ -71,6 +77,8 @@ def bucket(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
             yield from _encryption(estate, one, claim)
             yield from _logging(estate, one, claim)
             yield from _measures(one, claim)
+            yield from _alarms(estate, one, claim)
+    yield from without_row(buckets(estate), BucketClaim, runbook)
 
 
 def _name(pattern: str, environment: str) -> str:
@@ -121,6 +129,19 @@ def _measures(bucket: Bucket, claim: BucketClaim) -> Iterator[Comparison]:
     yield from _facet(bucket, "events", claim, wanted=claim.measured)
     if claim.measured and (facet := bucket.facet("events")):
         yield expect(facet, ("eventbridge",), True, claim)  # noqa: FBT003
+
+
+def _alarms(estate: Estate, bucket: Bucket, claim: BucketClaim) -> Iterator[Comparison]:
+    """Reports a bucket whose requests are measured and whose errors wake nobody."""
+    watched = {
+        (at(m, "metricName"), at(m, "dimensions", "BucketName"))
+        for alarm in estate.of_type(ALARM)
+        for m in (alarm.properties, *(m for _, m in find(alarm.properties, "metricQueries.*.metric")))
+    }
+    for metric in SPIKES if claim.measured else ():
+        if (metric, bucket.name) not in watched:
+            expected = f"an alarm on {metric} of {bucket.name}; components/alarm_table.py has one for each data bucket"
+            yield absent(bucket.resource, ("alarms", metric), expected, claim)
 
 
 @rule(
@@ -206,9 +227,11 @@ def inventory(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
         for one in found:
             facet = one.facet("inventory")
             if facet is None:
-                yield absent(one.resource, ("inventory",), f"an inventory of {one.name}", claim)
+                wanted = f"an inventory of {one.name}; __main__.py says what is listed"
+                yield absent(one.resource, ("inventory",), wanted, claim)
             else:
                 yield from _listed(estate, facet, claim)
+    yield from without_row(data_buckets(estate), InventoryClaim, runbook)
 
 
 def _listed(estate: Estate, facet: Resource, claim: InventoryClaim) -> Iterator[Comparison]:

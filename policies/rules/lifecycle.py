@@ -9,6 +9,7 @@ from estate.views import Bucket, buckets, lifecycle_of, matching
 from policies.comparison import Comparison, absent, no_bucket, show
 from policies.finding import Severity
 from policies.rule import rule
+from policies.rules.rows import without_row
 from policies.runbook.claims import LeftoverClaim, LifecycleClaim
 from policies.runbook.reader import Runbook
 from policies.runbook.values import OnRetentionExpiry
@@ -107,10 +108,7 @@ def lifecycle(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
             else:
                 wanted = f"a lifecycle configuration of {bucket.name}"
                 yield absent(bucket.resource, ("lifecycle",), wanted, claim)
-    for bucket in buckets(estate):
-        if not any(bucket.matches(c.buckets) for c in runbook.of(LifecycleClaim)):
-            wanted = "a line with arrows in the runbook"
-            yield Comparison(bucket.resource, ("bucket",), wanted, ABSENT, holds=False)
+    yield from without_row(buckets(estate), LifecycleClaim, runbook)
 
 
 @rule(
@@ -130,6 +128,7 @@ def leftovers(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
             configuration = _configuration(bucket)
             if isinstance(configuration, LifecycleConfiguration):
                 yield from _left_behind(configuration, claim, _comparing(bucket, claim))
+    yield from without_row(buckets(estate), LeftoverClaim, runbook)
 
 
 def _left_behind(

@@ -1,14 +1,18 @@
-"""Rows that hold in one environment or in every one: which apply, and which leave a gap or contradict each other."""
+"""The runbook's rows: which apply in an environment, which contradict each other, and what has none."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from estate.model import Estate, Resource
+from estate.views import Bucket
 from policies.comparison import Comparison
 from policies.finding import Entry
-from policies.runbook.claims import AlarmClaim, ScheduleClaim
+from policies.runbook.claims import AlarmClaim, Claim, ScheduleClaim
+from policies.runbook.reader import Runbook
+from policies.runbook.tables import BY_CLAIM
 from policies.runbook.values import EVERY
+from semantics.words import ABSENT
 
 R = TypeVar("R", AlarmClaim, ScheduleClaim)
 
@@ -21,13 +25,29 @@ class Rows(Generic[R]):
     odd: list[Comparison]
 
 
-def rows_of(claims: Iterable[R], declared: Mapping[str, Resource], estate: Estate, name: Callable[[R], str]) -> Rows[R]:
+def a_row(kind: type[Claim], runbook: Runbook) -> str:
+    """Says where a claim of a kind is to be written."""
+    table = BY_CLAIM.get(kind)
+    return f'a row in the table "{table.header[0]}" of {runbook.path}' if table else f"arrows in {runbook.path}"
+
+
+def without_row(declared: Iterable[Bucket], kind: type[Claim], runbook: Runbook) -> Iterator[Comparison]:
+    """Reports the buckets that no claim of a kind speaks of."""
+    patterns = [str(vars(c)["buckets"]) for c in runbook.of(kind)]
+    for bucket in declared:
+        if not any(map(bucket.matches, patterns)):
+            yield Comparison(bucket.resource, ("bucket",), a_row(kind, runbook), ABSENT, holds=False)
+
+
+def rows_of(
+    kind: type[R], declared: Mapping[str, Resource], estate: Estate, runbook: Runbook, name: Callable[[R], str]
+) -> Rows[R]:
     """Picks the rows of the estate's environment.
 
     Odd is a declared resource without a row, and a second row for one resource. The comparison speaks of the row of
     the same name in another environment, if there is one.
     """
-    rows = list(claims)
+    rows = list(runbook.of(kind))
     applying = [c for c in rows if c.environment in (estate.environment, EVERY)]
     odd: list[Comparison] = []
     for claim in applying:
@@ -40,6 +60,6 @@ def rows_of(claims: Iterable[R], declared: Mapping[str, Resource], estate: Estat
     for physical, resource in declared.items():
         if physical not in known:
             other = next((c for c in rows if name(c) == physical), None)
-            expected = f"a row of the runbook for {estate.environment}"
+            expected = f"{a_row(kind, runbook)} for {estate.environment}"
             odd.append(Comparison(resource, ("name",), expected, physical, holds=False, claim=other, scope=None))
     return Rows(applying, odd)

@@ -24,7 +24,7 @@ SCHEDULE = "scheduler/schedule:Schedule"
 def schedule(estate: Estate, runbook: Runbook) -> Iterator[Comparison]:
     """Compares each schedule with its row."""
     declared = {str(r.properties.get("name")): r for r in estate.of_type(SCHEDULE)}
-    rows = rows_of(runbook.of(ScheduleClaim), declared, estate, lambda c: c.schedule)
+    rows = rows_of(ScheduleClaim, declared, estate, runbook, lambda c: c.schedule)
     yield from rows.odd
     for claim in rows.claims:
         found = declared.get(claim.schedule)

@@ -102,6 +102,13 @@ def _other_names(value: str) -> list[str]:
     return [value[:-1] or f"{value}x"]
 
 
+def _environment(text: str) -> str:
+    """Reads a name as stack files give it; that there is such a stack is a rule."""
+    if text == EVERY or not re.fullmatch(r"[a-z0-9][a-z0-9-]*", text):
+        raise ValueError
+    return text
+
+
 def _threshold(text: str) -> Threshold:
     match = re.fullmatch(r"(above|below|at least) ([\d,]+(?:\.\d+)?)( GB|)", text)
     if not match:
@@ -147,8 +154,13 @@ def _other_cadences(value: Any) -> list[Any]:
     return [c for c in map(cadence, words) if c != value]
 
 
-ENVIRONMENT = choice({e: e for e in ("prod", "staging", "local")})
-ENVIRONMENT_OR_EVERY = choice({e: e for e in ("prod", "staging", "local", EVERY)})
+ENVIRONMENT = Cell("an environment, as prod", _environment, str, _other_names)
+ENVIRONMENT_OR_EVERY = Cell(
+    f"an environment, as prod, or {EVERY}",
+    lambda text: text if text == EVERY else _environment(text),
+    str,
+    lambda value: [*_other_names(value), *([EVERY] if value != EVERY else [])],
+)
 YES_NO = choice({"yes": True, "no": False})
 BUCKETS = code(r"[a-z0-9][a-z0-9.*-]*", "a bucket name, with * for any ending,")
 NAME = code(r"[A-Za-z0-9][A-Za-z0-9_-]*", "a name")

@@ -58,11 +58,12 @@ def _findings(rules: Iterable[Rule], estates: Iterable[Estate], runbook: Runbook
 
 
 def document_mutants(runbook: Runbook, estates: Sequence[Estate]) -> Iterator[Mutant]:
-    """Changes every token of every claim to other readable ones."""
+    """Changes every token of every claim to other readable ones, and an environment to each of the estates' too."""
+    environments = [e.environment for e in estates]
     for claim in runbook.claims:
         rules = rules_of(claim)
         before = {_spot(f) for f in _comparisons(claim, estates, runbook)}
-        for field, other in _others(claim):
+        for field, other in _others(claim, environments):
             mutated = _instead(runbook, claim, other)
             if mutated is None:
                 continue
@@ -91,12 +92,14 @@ def _instead(runbook: Runbook, claim: Claim, other: Claim) -> Runbook | None:
     return replace(runbook, claims=tuple(placed if c is claim else c for c in runbook.claims))
 
 
-def _others(claim: Claim) -> Iterator[tuple[str, Claim]]:
+def _others(claim: Claim, environments: Sequence[str]) -> Iterator[tuple[str, Claim]]:
     if isinstance(claim, LifecycleClaim):
         yield from _other_chains(claim)
         return
     for field, column in BY_CLAIM[type(claim)].columns.items():
-        for value in column.cell.others(getattr(claim, field)):
+        old = getattr(claim, field)
+        others = [e for e in environments if e != old] if field == "environment" else []
+        for value in (*column.cell.others(old), *others):
             yield field, replace(claim, **{field: value})
 
 

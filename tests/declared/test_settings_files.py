@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from declared.settings_files import with_settings
-from declared.stacks import StackError, names_of
+from declared.stacks import StackError, deployed_stacks, names_of, stacks
 from estate.errors import MendableError
 from estate.model import Estate
 from estate.names import Names
@@ -34,6 +34,22 @@ def test_reads_the_settings_of_the_stack(root: Path):
         ("scripts/storage/restore.env", "RESTORE_DAYS", "5"),
     }
     assert with_settings(estate, root) == estate
+
+
+def test_reads_of_other_stacks_which_environment_they_are(root: Path):
+    own = (root / "Pulumi.prod.yaml").read_text()
+    (root / "Pulumi.qa.yaml").write_text(own.replace("environment: prod", "environment: qa"))
+    read = {r.name: dict(r.properties) for r in with_settings(EMPTY, root).resources if r.name.startswith("Pulumi.")}
+    window = "author-storage:recordingsWindowDays"
+    assert read == {
+        "Pulumi.prod.yaml": {"author-storage:environment": "prod", window: 45},
+        "Pulumi.qa.yaml": {"author-storage:environment": "qa"},
+    }
+
+
+def test_the_stack_of_this_machine_stands_in_no_account_of_aws(root: Path):
+    (root / "Pulumi.local.yaml").write_text("config: {}\n")
+    assert (stacks(root), deployed_stacks(root)) == (("local", "prod"), ("prod",))
 
 
 def test_reads_what_a_stack_is(root: Path):

@@ -15,7 +15,17 @@ from policies.limits.all import LIMITS
 from policies.rules.all import RULES, THEMES, check, judge
 from policies.rules.aws_lifecycle import LIFECYCLE_RULES
 from policies.rules.unknowns import unknown_paths
-from policies.runbook.claims import KINDS, BucketClaim, LifecycleClaim, WindowClaim
+from policies.runbook.claims import (
+    KINDS,
+    AlarmClaim,
+    BucketClaim,
+    Claim,
+    InventoryClaim,
+    LeftoverClaim,
+    LifecycleClaim,
+    ScheduleClaim,
+    WindowClaim,
+)
 from policies.runbook.reader import Runbook
 from tests.policies.declared import ROOT, STACKS, declared, edited, plus, runbook, without
 
@@ -81,7 +91,7 @@ TRIPS = (
         adds(Resource("aws:s3/bucket:Bucket", "backups", {"bucket": "author-backups-prod"})),
         "s3/bucket backups",
         "bucket",
-        "a line with arrows in the runbook",
+        "arrows in docs/runbook.md",
         "(absent)",
         None,
     ),
@@ -116,6 +126,51 @@ TRIPS = (
         "true",
         "false",
         "bucket author-recordings-*",
+    ),
+    Trip(
+        "bucket",
+        drops(ALARM, "author-exports-5xx"),
+        "s3/bucket author-exports",
+        "alarms.5xxErrors",
+        "an alarm on 5xxErrors of author-exports-prod; components/alarm_table.py has one for each data bucket",
+        "(absent)",
+        "bucket author-exports-*",
+    ),
+    Trip(
+        "data-bucket",
+        drops("s3/bucket", "author-exports"),
+        "s3/bucket author-exports-prod",
+        "bucket",
+        "a bucket, as in DATA_BUCKETS of estate/names.py: made by a component of components/ in __main__.py",
+        "(absent)",
+        None,
+    ),
+    Trip(
+        "data-bucket",
+        adds(Resource("aws:s3/bucket:Bucket", "backups", {"bucket": "author-exports-backups"})),
+        "s3/bucket backups",
+        "class",
+        "a class of its own in DATA_BUCKETS of estate/names.py",
+        "(absent)",
+        None,
+    ),
+    Trip(
+        "data-bucket",
+        sets("cloudwatch/dashboard", "author-dashboard", "dashboardBody.widgets", []),
+        "cloudwatch/dashboard author-dashboard",
+        "dashboardBody.widgets",
+        "a line of author-exports-prod; components/dashboard.py draws them",
+        "(absent)",
+        None,
+    ),
+    Trip(
+        "environment",
+        drops("settings/file", "Pulumi.staging.yaml"),
+        "settings/file Pulumi.staging.yaml",
+        "author-storage:environment",
+        "staging",
+        "(absent)",
+        "window staging",
     ),
     Trip(
         "guard",
@@ -304,14 +359,15 @@ def test_every_kind_of_claim_has_a_rule_and_every_rule_a_claim_or_a_limit():
     proved = {kind for rule in RULES for kind in rule.claims}
     assert proved == set(KINDS)
     without_claim = {r.id for r in RULES if not r.claims}
-    assert without_claim == {"unknown", "permissions", *(r.id for r in (*LIFECYCLE_RULES, *LIMITS))}
+    assert without_claim == {"unknown", "permissions", "data-bucket", *(r.id for r in (*LIFECYCLE_RULES, *LIMITS))}
     assert len({r.id for r in RULES}) == len(RULES)
     assert sum(len(theme.rules) for theme in THEMES.values()) == len(RULES)
 
 
 def test_every_rule_about_aws_names_a_page_and_the_day_it_was_read():
     unsourced = {r.id for r in RULES if not r.source}
-    assert unsourced == {"unknown", "permissions", "lifecycle-readable", *(r.id for r in RULES if r.claims)}
+    ours = {"unknown", "permissions", "data-bucket", "lifecycle-readable"}
+    assert unsourced == {*ours, *(r.id for r in RULES if r.claims)}
     sources = [r.source for r in RULES if r.source]
     assert all(s.page.startswith("https://docs.aws.amazon.com/") and date.fromisoformat(s.read) for s in sources)
 
@@ -319,7 +375,8 @@ def test_every_rule_about_aws_names_a_page_and_the_day_it_was_read():
 @pytest.mark.parametrize("stack", STACKS)
 def test_every_claim_is_compared_in_the_stacks_it_speaks_of(stack: str):
     estate, book = declared(stack), runbook()
-    compared = {c.claim.id for rule in RULES if rule.claims for c in rule.compare(estate, book) if c.claim}
+    comparing = [r for r in RULES if r.claims and r.id != "environment"]
+    compared = {c.claim.id for rule in comparing for c in rule.compare(estate, book) if c.claim}
     elsewhere = {c.id for c in book.claims if getattr(c, "environment", stack) not in (stack, "every")}
     assert {c.id for c in book.claims} - elsewhere <= compared
 
@@ -363,6 +420,56 @@ def test_without_a_majority_the_runbook_is_right():
         "settings/file jobs/retention/prod.env": "60",
         "ssm/parameter author-retention-window": "60",
     }
+
+
+@pytest.mark.parametrize(
+    ("kind", "where"),
+    [
+        (LifecycleClaim, "arrows in docs/runbook.md"),
+        (BucketClaim, 'a row in the table "Buckets" of docs/runbook.md'),
+        (LeftoverClaim, 'a row in the table "Left behind in" of docs/runbook.md'),
+        (InventoryClaim, 'a row in the table "Inventory of" of docs/runbook.md'),
+    ],
+)
+def test_a_bucket_without_its_row_says_where_it_is_to_be_written(kind: type[Claim], where: str):
+    claims = tuple(c for c in runbook().claims if type(c) is not kind or c.subject != "author-exports-*")
+    found = check(declared("prod"), replace(runbook(), claims=claims))
+    assert ("s3/bucket author-exports", "bucket", where, "(absent)") in {
+        (f.named, f.property, f.expected, f.found) for f in found
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "resource", "where"),
+    [
+        (AlarmClaim, f"{ALARM} author-exports-4xx", 'a row in the table "Alarm" of docs/runbook.md for prod'),
+        (
+            ScheduleClaim,
+            "scheduler/schedule author-drift-audit",
+            'a row in the table "Schedule" of docs/runbook.md for prod',
+        ),
+    ],
+)
+def test_what_is_declared_without_a_row_says_where_it_is_to_be_written(kind: type[Claim], resource: str, where: str):
+    claims = tuple(c for c in runbook().claims if type(c) is not kind)
+    found = check(declared("prod"), replace(runbook(), claims=claims))
+    assert (resource, where) in {(f.named, f.expected) for f in found}
+
+
+def test_a_stack_without_its_rows_is_told_what_is_missing():
+    estate = replace(declared("prod"), stack="qa", environment="qa")
+    found = {(f.rule, f.named, f.expected) for f in check(estate, runbook())}
+    assert ("window", "docs/runbook.md", "a row for qa") in found
+    assert (
+        "alarm",
+        f"{ALARM} author-retention-silent",
+        'a row in the table "Alarm" of docs/runbook.md for qa',
+    ) in found
+    assert (
+        "schedule",
+        "scheduler/schedule author-retention",
+        'a row in the table "Schedule" of docs/runbook.md for qa',
+    ) in found
 
 
 def test_a_claim_about_nothing_is_a_finding():

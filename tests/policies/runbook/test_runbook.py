@@ -15,7 +15,7 @@ from policies.runbook.claims import KINDS, Claim, LifecycleClaim
 from policies.runbook.markdown import RunbookError
 from policies.runbook.reader import Runbook, parse_runbook, read_runbook, render
 from policies.runbook.tables import BY_CLAIM, BY_HEADER, TABLES, Table
-from policies.runbook.values import Datapoints, Threshold
+from policies.runbook.values import EVERY, Datapoints, Threshold
 
 PATH = Path("docs/runbook.md")
 SOURCE = PATH.read_text(encoding="utf-8")
@@ -73,7 +73,8 @@ def test_links_and_the_components_tags_lead_to_headings_of_the_document():
     [
         (WINDOWS + "| prod | forty days |", 3, 10, "in column Recordings are kept: a whole number of days"),
         (WINDOWS + "| prod | 45 |", 3, 10, "a whole number of days"),
-        (WINDOWS + "| production | 45 days |", 3, 3, "in column Environment: prod or staging or local"),
+        (WINDOWS + "| Prod | 45 days |", 3, 3, "in column Environment: an environment, as prod"),
+        (WINDOWS + "| every | 45 days |", 3, 3, "in column Environment: an environment, as prod"),
         (WINDOWS + "| prod |", 3, 7, "a whole number of days"),
         (WINDOWS + "| prod | 45 days | or so |", 3, 20, "2 cells: Environment | Recordings are kept"),
         ("| Environment | Kept |\n|---|---|\n| prod | 45 days |", 3, 3, "a table with one of the headers"),
@@ -96,12 +97,15 @@ def test_counts_prose_and_commands():
 
 
 names = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,12}", fullmatch=True)
+environments = st.from_regex(r"[a-z0-9][a-z0-9-]{0,12}", fullmatch=True).filter(lambda name: name != EVERY)
 buckets = st.from_regex(r"[a-z0-9][a-z0-9-]{0,12}[*]?", fullmatch=True)
 values = st.from_regex(r"[A-Za-z0-9.,=|-]{1,12}", fullmatch=True)
 days = st.integers(0, 10**6)
 STRATEGIES: dict[int, st.SearchStrategy[object]] = {
     id(cell): strategy
     for cell, strategy in (
+        (cells.ENVIRONMENT, environments),
+        (cells.ENVIRONMENT_OR_EVERY, environments | st.just(EVERY)),
         (cells.NAME, names),
         (cells.BUCKETS, buckets),
         (cells.RESOURCE, buckets),

@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
+from declared.stacks import stacks
 from scripts.storage import empty_temporary_uploads, following
 from scripts.storage.empty_temporary_uploads import describe, main
 
@@ -205,8 +206,10 @@ def test_a_function_that_cannot_measure_says_why(account: Account, capsys: Said)
 
 
 def test_an_unknown_stack_is_one_line(capsys: Said) -> None:
-    assert main(["--stack", "qa"]) == 3
-    assert "there is no stack qa; expected one of local, prod, staging" in " ".join(capsys.readouterr().err.split())
+    assert main(["--stack", "nowhere"]) == 3
+    assert f"there is no stack nowhere; expected one of {', '.join(stacks())}" in " ".join(
+        capsys.readouterr().err.split()
+    )
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "many"])

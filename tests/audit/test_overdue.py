@@ -11,6 +11,7 @@ from audit.model import Overdue, Status
 from audit.overdue import ANY, Backlog, data_buckets, find_overdue, findings, overdue_by, versions
 from declared.program import declared_estate
 from estate.model import Estate
+from estate.names import Names
 from semantics.lifecycle.reader import from_properties
 
 RECORDINGS = "author-recordings-prod"
@@ -136,7 +137,8 @@ def test_a_finding_names_bucket_rule_count_bytes_and_oldest(declared: Estate) ->
 
 
 def test_every_data_bucket_is_looked_into(declared: Estate) -> None:
-    assert data_buckets(declared) == [RECORDINGS, "author-exports-prod", "author-temporary-uploads"]
+    assert data_buckets(declared) == list(Names("prod", declared.account, declared.region).data_buckets)
+    assert RECORDINGS in data_buckets(declared)
 
 
 def test_a_rule_that_is_off_or_asks_for_tags_is_behind_with_nothing() -> None:

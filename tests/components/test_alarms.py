@@ -6,16 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from components.alarm_table import GIBIBYTE, Alarm, Service, alarms
-from estate.names import Names
+from components.alarm_table import Alarm, Service, alarms
+from declared.stacks import as_engine
+from estate.names import DATA_BUCKETS, Names
+from policies.runbook.claims import AlarmClaim
+from policies.runbook.values import EVERY
 from semantics.alarms.evaluator import AlarmDefinition, Metric, Missing, Samples, State, evaluate
 from tests.components.published import declared
+from tests.policies.declared import runbook
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
 HOURLY, NIGHTLY = "prod", "staging"
-SILENT_AFTER = {HOURLY: 2, NIGHTLY: 26}
+SILENT_AFTER = {e: int(as_engine(e)["author-storage:retentionSilentAfterHours"]) for e in (HOURLY, NIGHTLY)}
 
 Points = Mapping[str, Sequence[float]]
 """Metric → one value a period, the newest last."""
@@ -26,37 +28,31 @@ def table(environment: str) -> dict[str, Alarm]:
     return {a.definition.name: a for a in alarms(names, SILENT_AFTER[environment])}
 
 
+def rows(environment: str) -> dict[str, AlarmClaim]:
+    """The runbook's rows for an environment, by alarm."""
+    return {c.alarm: c for c in runbook().of(AlarmClaim) if c.environment in (environment, EVERY)}
+
+
 ALARMS = table(HOURLY)
-SILENCES = {
-    "author-retention-silent": ("RetentionRuns", 2 * HOUR),
-    "author-temporary-uploads-not-emptied": ("CleanupSucceeded", 26 * HOUR),
-    "author-drift-audit-silent": ("AuditRuns", 2 * DAY),
-}
-"""Alarm on silence → the metric that breaks it, and how long it may last."""
+SILENCES = {name: row for name, row in rows(HOURLY).items() if row.threshold.comparison == "LessThanThreshold"}
+"""Alarms on silence."""
 
 
 def both_sides(environment: str) -> dict[str, tuple[Points, Points]]:
-    """Alarm → data that just make it ring, and data that just do not."""
+    """Alarm → data that just make it ring, and data that just do not.
+
+    Where an alarm watches one metric as it is, its row says both; where it calculates, they stand here.
+    """
     requests = {
-        f"author-{bucket}-{kind}": (
+        f"author-{of.short}-{kind}": (
             {f"{kind}Errors": [at + 1, at + 1, 0], "AllRequests": [100, 100, 100]},
             {f"{kind}Errors": [at + 1, at, at], "AllRequests": [100, 100, 100]},
         )
-        for bucket in ("recordings", "exports", "temporary-uploads")
+        for of in DATA_BUCKETS
         for kind, at in (("4xx", 5), ("5xx", 1))
     }
-    queues = {
-        f"{queue}-not-empty": (
-            {"ApproximateNumberOfMessagesVisible": [1]},
-            {"ApproximateNumberOfMessagesVisible": [0]},
-        )
-        for queue in Names(environment, "123456789012", "us-east-1").dead_letter_queues
-    }
-    hours = SILENT_AFTER[environment]
     return {
-        "author-retention-stale-objects": ({"StaleObjects": [10_001]}, {"StaleObjects": [10_000]}),
-        "author-retention-run-failed": ({"RetentionRunsFailed": [1]}, {"RetentionRunsFailed": [0]}),
-        "author-retention-silent": ({"RetentionRuns": [0] * hours}, {"RetentionRuns": [1] + [0] * (hours - 1)}),
+        **{name: _by_row(row) for name, row in rows(environment).items() if len(row.watches) == 1},
         "author-retention-stuck": (
             {"StaleObjectsNotHeld": [1], "DeletedCount": [0]},
             {"StaleObjectsNotHeld": [1], "DeletedCount": [1]},
@@ -65,20 +61,16 @@ def both_sides(environment: str) -> dict[str, tuple[Points, Points]]:
             {"DanglingRowsNotHeld": [5, 5, 6, 6]},
             {"DanglingRowsNotHeld": [6, 6, 6, 5]},
         ),
-        "author-temporary-uploads-backlog": ({"BacklogBytes": [GIBIBYTE + 1]}, {"BacklogBytes": [GIBIBYTE]}),
-        "author-temporary-uploads-cleanup-failed": ({"CleanupFailed": [1]}, {"CleanupFailed": [0]}),
-        "author-temporary-uploads-not-emptied": (
-            {"CleanupSucceeded": [0] * 26},
-            {"CleanupSucceeded": [1] + [0] * 25},
-        ),
-        "author-drift-found": ({"DriftFindings": [1]}, {"DriftFindings": [0]}),
-        "author-drift-audit-failed": ({"AuditFailed": [1]}, {"AuditFailed": [0]}),
-        "author-drift-audit-silent": ({"AuditRuns": [0, 0]}, {"AuditRuns": [1, 0]}),
-        "author-drift-audit-overdue": ({"AuditEvidenceAgeDays": [96]}, {"AuditEvidenceAgeDays": [95]}),
-        "author-overdue-objects": ({"OverdueObjects": [1]}, {"OverdueObjects": [0]}),
         **requests,
-        **queues,
     }
+
+
+def _by_row(row: AlarmClaim) -> tuple[Points, Points]:
+    good, enough, of = row.threshold.value, row.datapoints.enough, row.datapoints.of
+    bad = good - 1 if row.threshold.comparison == "LessThanThreshold" else good + 1
+    (metric,) = (watched.split()[1] for watched in row.watches)
+    more = of - enough
+    return {metric: [good] * more + [bad] * enough}, {metric: [good] * (more + 1) + [bad] * (enough - 1)}
 
 
 def samples(alarm: Alarm, points: Points) -> dict[Metric, Samples]:
@@ -104,14 +96,25 @@ def test_every_alarm_has_data_for_both_sides() -> None:
     assert sorted(both_sides(HOURLY)) == sorted(ALARMS) == sorted(table(NIGHTLY))
 
 
-@pytest.mark.parametrize("name", SILENCES)
-def test_an_alarm_on_silence_rings_without_any_data(name: str) -> None:
-    assert evaluate(ALARMS[name].definition, {}, NOW, State.OK) is State.ALARM
+@pytest.mark.parametrize("name", ALARMS)
+@pytest.mark.parametrize("current", list(State))
+def test_without_data_each_alarm_says_what_its_row_says(name: str, current: State) -> None:
+    definition = ALARMS[name].definition
+    expected = {Missing.BREACHING: State.ALARM, Missing.NOT_BREACHING: State.OK, Missing.IGNORE: current}
+    expected[Missing.MISSING] = State.INSUFFICIENT_DATA
+    assert evaluate(definition, {}, NOW, current) is expected[Missing(rows(HOURLY)[name].silence)]
 
 
-@pytest.mark.parametrize(("name", "metric", "after"), [(n, m, after) for n, (m, after) in SILENCES.items()])
-def test_an_alarm_on_silence_gives_one_point_its_time_and_then_rings(name: str, metric: str, after: timedelta) -> None:
-    alarm = ALARMS[name]
+def test_an_alarm_on_silence_rings_without_any_data() -> None:
+    assert len(SILENCES) >= 3
+    assert {Missing(row.silence) for row in SILENCES.values()} == {Missing.BREACHING}
+
+
+@pytest.mark.parametrize(("environment", "name"), [(e, name) for e in (HOURLY, NIGHTLY) for name in SILENCES])
+def test_an_alarm_on_silence_gives_one_point_its_time_and_then_rings(environment: str, name: str) -> None:
+    alarm, row = table(environment)[name], rows(environment)[name]
+    (metric,) = (watched.split()[1] for watched in row.watches)
+    after = timedelta(seconds=row.datapoints.of * row.datapoints.seconds)
     one = samples(alarm, {metric: [1]})
     assert evaluate(alarm.definition, one, NOW, State.ALARM) is State.OK
     assert evaluate(alarm.definition, one, NOW + after - timedelta(seconds=1), State.OK) is State.OK
@@ -119,10 +122,7 @@ def test_an_alarm_on_silence_gives_one_point_its_time_and_then_rings(name: str, 
 
 
 def test_the_nightly_job_may_be_silent_for_longer() -> None:
-    alarm = table(NIGHTLY)["author-retention-silent"]
-    one = samples(alarm, {"RetentionRuns": [1]})
-    assert evaluate(alarm.definition, one, NOW + 25 * HOUR, State.OK) is State.OK
-    assert evaluate(alarm.definition, one, NOW + 26 * HOUR, State.OK) is State.ALARM
+    assert SILENT_AFTER[HOURLY] < 24 < SILENT_AFTER[NIGHTLY]
 
 
 def test_failed_runs_break_no_silence_of_successes() -> None:
@@ -132,15 +132,6 @@ def test_failed_runs_break_no_silence_of_successes() -> None:
 
 def test_a_backlog_that_nobody_measures_is_not_fine() -> None:
     assert evaluate(ALARMS["author-temporary-uploads-backlog"].definition, {}, NOW, State.OK) is State.ALARM
-
-
-@pytest.mark.parametrize("name", sorted(set(ALARMS) - set(SILENCES) - {"author-temporary-uploads-backlog"}))
-def test_the_others_say_without_data_what_their_choice_says(name: str) -> None:
-    definition = ALARMS[name].definition
-    assert definition.missing in {Missing.NOT_BREACHING, Missing.IGNORE}
-    for current in State:
-        expected = State.OK if definition.missing is Missing.NOT_BREACHING else current
-        assert evaluate(definition, {}, NOW, current) is expected
 
 
 def test_few_requests_are_no_spike() -> None:

@@ -79,7 +79,7 @@ def test_temporary_uploads_keep_no_versions_and_carry_the_tag_that_the_cleanup_l
     )
 
 
-@pytest.mark.parametrize("name", ["author-recordings", "author-exports", "author-temporary-uploads"])
+@pytest.mark.parametrize("name", [f"author-{of.short}" for of in DATA_BUCKETS])
 def test_a_data_bucket_is_encrypted_under_its_own_rotated_key(name: str) -> None:
     estate = declared("prod").estate
     key = one(estate, "kms/key:Key", f"{name}-key").properties

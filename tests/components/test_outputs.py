@@ -8,6 +8,7 @@ from components.outputs import Outputs
 from declared.program import declare
 from declared.recorder import SECRET
 from declared.stacks import stacks
+from estate.names import DATA_BUCKETS
 from tests.components.single import declared
 
 ENDPOINT = {"author-storage:pagerdutyApi": "https://events.pagerduty.com/integration/canary-7f3a/enqueue"}
@@ -18,7 +19,7 @@ def test_every_output_is_there_known_before_the_first_deployment_and_not_secret(
     outputs = declare(stack, ENDPOINT, unknown_outputs=True).outputs
     assert {re.sub(r"[A-Z]", lambda m: "_" + m[0].lower(), name) for name in outputs} == {
         *(field.name for field in fields(Outputs)),
-        *("recordings_bucket", "exports_bucket", "temporary_uploads_bucket"),
+        *(f"{of.short.replace('-', '_')}_bucket" for of in DATA_BUCKETS),
     }
     assert "<unknown>" not in str(outputs)
     assert SECRET not in str(outputs)

@@ -17,11 +17,11 @@ def production(**changes: str | None) -> dict[str, str]:
     return configuration
 
 
-@pytest.mark.parametrize(("stack", "window"), [("prod", 45), ("staging", 35), ("local", 45)])
-def test_each_stack_file_is_accepted_with_its_own_window(stack: str, window: int) -> None:
+@pytest.mark.parametrize("stack", stacks())
+def test_each_stack_file_is_accepted_with_its_own_window(stack: str) -> None:
     settings = parse(stack, as_engine(stack))
     assert settings.environment == stack
-    assert settings.recordings_window_days == window
+    assert settings.recordings_window_days == int(as_engine(stack)["author-storage:recordingsWindowDays"])
     assert settings.allowed_accounts == (settings.account,)
 
 

@@ -12,6 +12,7 @@ from estate.model import Estate
 from estate.names import NAMESPACE
 from semantics.alarms.evaluator import Metric
 from tests.components.published import EVENTS, caught, counted, declared, lifecycle_events, s3_event
+from tests.components.single import NAMES
 
 RECORDINGS = "author-recordings-prod"
 
@@ -91,7 +92,7 @@ def test_the_data_buckets_send_their_events(estate: Estate) -> None:
     (rule,) = estate.of_type("cloudwatch/eventRule:EventRule")
     watched = cast("dict[str, Any]", rule.properties["eventPattern"])["detail"]["bucket"]["name"]
     assert set(watched) <= sending
-    assert len(watched) == 3
+    assert set(watched) == set(NAMES.data_buckets)
 
 
 def test_the_rule_writes_to_the_log_group_that_the_filters_read(estate: Estate) -> None:

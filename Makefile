@@ -40,13 +40,8 @@ mutate: environment package ## Change every value that a claim speaks of, and co
 	@$(PY) -m scripts.policy.mutate
 checkov: environment package ## Hold every stack against a common scanner, beside our rules
 	@$(PY) -m scripts.policy.checkov
-preview-comment: estate ## Preview STACK and write the result as a comment for a pull request
-ifeq ($(STACK),local)
-	@$(PY) -m local preview -- --event-log $(CURDIR)/build/preview-local.jsonl >/dev/null; \
-		$(PY) -m scripts.policy.preview_comment --stack local --events build/preview-local.jsonl
-else
-	@$(PY) -m scripts.policy.preview_comment --stack $(STACK)
-endif
+preview-comment: environment ## Preview STACK and write the result as a comment for a pull request
+	@$(if $(filter local,$(STACK)),$(PY) -m local run --) $(PY) -m scripts.policy.preview_comment --stack $(STACK)
 
 empty-temporary-uploads: environment ## Show what lies in STACK's temporary uploads, ask, empty them, follow the log
 	@$(PY) -m scripts.storage.empty_temporary_uploads --stack $(STACK) $(ARGS)

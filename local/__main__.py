@@ -1,4 +1,4 @@
-"""The estate on this machine: `python -m local up|preview|refresh|down|env|status|pulumi`."""
+"""The estate on this machine: `python -m local up|preview|refresh|down|env|status|pulumi|run`."""
 
 import argparse
 import os
@@ -30,6 +30,7 @@ examples:
   python -m local refresh                     what differs between the account and the stack's state
   eval "$(python -m local env)"               point aws, s5cmd, boto3 at the account
   python -m local pulumi -- stack export      any command of pulumi, with the local environment
+  python -m local run -- COMMAND …            a command that starts pulumi itself, with the local environment
   python -m local down                        destroy everything, stop the account
 
 exit codes:
@@ -57,7 +58,7 @@ def main() -> int:
 
 
 def _split(command_line: list[str]) -> tuple[list[str], list[str]]:
-    """Return what comes before `--`, for us, and after it, for pulumi."""
+    """Return what comes before `--`, for us, and after it, for pulumi or the command."""
     if "--" not in command_line:
         return command_line, []
     at = command_line.index("--")
@@ -83,8 +84,9 @@ def _run(arguments: argparse.Namespace, extra: list[str]) -> int:
         return commands.refresh(workspace, console, extra)
     if arguments.command == "down":
         return commands.down(workspace, console)
-    if arguments.command == "pulumi":
-        return commands.passthrough(workspace, Console(stderr=True), extra)
+    if arguments.command in ("pulumi", "run"):
+        become = commands.passthrough if arguments.command == "pulumi" else commands.run
+        return become(workspace, Console(stderr=True), extra)
     account = accounts.status(workspace.account)
     if account is None:
         raise LocalError("No account runs; `make up` starts it.", ExitCode.NOTHING_RUNS)
@@ -105,7 +107,9 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "command", choices=["up", "preview", "refresh", "down", "env", "status", "pulumi"], help="see the examples"
+        "command",
+        choices=["up", "preview", "refresh", "down", "env", "status", "pulumi", "run"],
+        help="see the examples",
     )
     parser.add_argument("--project", type=Path, default=ROOT, help="folder of Pulumi.yaml (default: this checkout)")
     parser.add_argument(

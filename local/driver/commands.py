@@ -1,4 +1,4 @@
-"""The commands: up, preview, refresh, down, and `pulumi` with any arguments."""
+"""The commands: up, preview, refresh, down, and with any arguments `pulumi` and what starts it itself."""
 
 import os
 import shutil
@@ -87,13 +87,38 @@ def passthrough(workspace: Workspace, console: Console, arguments: Sequence[str]
     os.execve(command[0], command, environment)  # noqa: S606 - becoming pulumi is the purpose
 
 
+def run(workspace: Workspace, console: Console, command: Sequence[str]) -> int:
+    """Become a command that finds the local `pulumi` on its PATH, with the stack's backend, configuration and account.
+
+    Raises:
+        LocalError: there is no such command, or something it needs can't be had or started.
+    """
+    if not command:
+        raise LocalError("Nothing to run: name a command after --", ExitCode.USAGE)
+    workspace.prepare()
+    with owned(workspace.state):
+        session = _opened(workspace, console)
+    environment = dict(session.engine.environment)
+    environment["PATH"] = f"{session.engine.pulumi.parent}{os.pathsep}{environment.get('PATH', os.defpath)}"
+    environment["PULUMI_OPTION_CONFIG_FILE"] = str(session.stack.config_file)  # `--config-file` where there is one
+    try:
+        os.execvpe(command[0], list(command), environment)  # noqa: S606 - becoming it is the purpose
+    except OSError as error:
+        raise LocalError(f"{command[0]} can't be run: {error.strerror}") from error
+
+
 def _shown(workspace: Workspace, console: Console, arguments: Sequence[str], wanted: Choice | None = None) -> int:
     workspace.prepare()
     with owned(workspace.state):
-        session = open_session(workspace, console, wanted=wanted)
-        if session.recovered:
-            _operate(session, "refresh", "--skip-preview")
+        session = _opened(workspace, console, wanted)
         return session.engine.on_terminal([*arguments, *_common(session)], workspace.project)
+
+
+def _opened(workspace: Workspace, console: Console, wanted: Choice | None = None) -> Session:
+    session = open_session(workspace, console, wanted=wanted)
+    if session.recovered:
+        _operate(session, "refresh", "--skip-preview")
+    return session
 
 
 def _destroy(session: Session) -> None:

@@ -1,26 +1,29 @@
 """Writes what a preview found, plan and policy results, as one Markdown comment for a pull request.
 
     .venv/bin/python -m scripts.policy.preview_comment --stack prod
-        runs `pulumi preview` of the stack with the policy pack and writes the comment to standard output
-    .venv/bin/python -m scripts.policy.preview_comment --stack prod --events events.jsonl --output comment.md
-        writes the comment of a preview that was run with `--event-log events.jsonl`
+        previews the stack with the policy pack and writes the comment to standard output
+    .venv/bin/python -m scripts.policy.preview_comment --stack prod --output comment.md
+        writes it to a file
 
+A comment is written whatever happens: where the program or Pulumi could not be started, it says so.
 Exit code: 0 a deployment could follow; 1 it could not, the comment says why; 2 usage; 3 no comment could be written.
 """
 
 import argparse
-import subprocess
+import os
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from scripts.policy.preview_events import Change, EventsError, Preview, Violation, read_events
+from scripts.policy.preview_events import SECRET, Change, Preview, Violation
+from scripts.policy.run_preview import run_preview
 
-ROOT = Path(__file__).resolve().parents[2]
 LONGEST_COMMENT = 60_000
 """Characters. GitHub refuses a comment of more than 65,536."""
 LONGEST_VALUE = 160
+LONGEST_LINE = 500
+SECRETS = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_ACCESS_TOKEN", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+"""Variables of the environment whose values no comment may hold. GitHub hides them in its logs only."""
 
 WORDS = {
     "create": "created",
@@ -73,9 +76,17 @@ def _violation(violation: Violation) -> str:
 
 def _errors(preview: Preview) -> Iterator[str]:
     if preview.errors:
-        yield "### Errors\n\n" + "\n".join(f"- {inert(e)}" for e in dict.fromkeys(preview.errors))
+        yield "### Errors\n\n" + "\n".join(map(_error, dict.fromkeys(preview.errors)))
     if not preview.finished:
         yield "The engine did not come to its summary: the plan below is incomplete."
+
+
+def _error(text: str) -> str:
+    """Writes an error as an item; what has several lines, as a traceback, as code."""
+    lines = text.splitlines()
+    if len(lines) < 2:
+        return f"- {inert(text)}"
+    return "\n".join(("```text", *(_visible(line)[:LONGEST_LINE].replace("`", "'") for line in lines), "```"))
 
 
 def _plan(preview: Preview) -> Iterator[str]:
@@ -99,19 +110,24 @@ ESCAPES = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]()#|~!"} | {c: f"&#{ord(
 
 def inert(text: str) -> str:
     """Writes text so that Markdown and HTML find nothing in it to act on, on one line."""
-    return "".join(c if c.isprintable() else " " for c in text).translate(ESCAPES)
+    return _visible(text).translate(ESCAPES)
 
 
 def code(text: str) -> str:
     """Writes text as code, shortened, on one line. A backtick would end it, so that it becomes an apostrophe."""
-    visible = "".join(c if c.isprintable() else " " for c in text).replace("`", "'").strip() or " "
+    visible = _visible(text).replace("`", "'").strip() or " "
     return f"`{visible if len(visible) <= LONGEST_VALUE else visible[: LONGEST_VALUE - 1] + '…'}`"
 
 
-def _run_preview(stack: str, events: Path) -> None:
-    """Runs Pulumi; what it says goes to standard error, and the events say whether it succeeded."""
-    command = ["pulumi", "preview", "--stack", stack, "--policy-pack", "policies/pack", "--non-interactive"]
-    subprocess.run([*command, "--event-log", str(events)], cwd=ROOT, stdout=sys.stderr, check=False)
+def _visible(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def without_secrets(text: str, environment: Mapping[str, str]) -> str:
+    """Replaces the values of secret variables, wherever they stand in a text."""
+    for value in filter(None, map(environment.get, SECRETS)):
+        text = text.replace(value, SECRET)
+    return text
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -122,21 +138,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--stack", required=True, help="the stack's name")
-    parser.add_argument("--events", type=Path, help="events of a preview that has run already")
     parser.add_argument("--output", type=Path, help="file for the comment instead of standard output")
     options = parser.parse_args(arguments)
+    preview = run_preview(options.stack)
+    comment = without_secrets(render(options.stack, preview), os.environ)
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            events = options.events or Path(folder) / "events.jsonl"
-            if not options.events:
-                _run_preview(options.stack, events)
-            preview = read_events(events.read_text(encoding="utf-8").splitlines())
-        comment = render(options.stack, preview)
         if options.output:
             options.output.write_text(comment, encoding="utf-8")
         else:
             sys.stdout.write(comment)
-    except (OSError, EventsError) as error:
+    except OSError as error:
         sys.stderr.write(f"No comment: {error}\n")
         return 3
     return 0 if preview.passed else 1

@@ -1,4 +1,4 @@
-"""Reads what Pulumi's engine reports of a preview: one JSON object a line, as `pulumi preview --event-log FILE` writes.
+"""Reads what Pulumi's engine reports of a preview: the events of the Automation API.
 
 Source of the fields: `apitype.EngineEvent`, https://pkg.go.dev/github.com/pulumi/pulumi/sdk/v3/go/common/apitype
 """
@@ -7,7 +7,9 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
+
+from pulumi.automation.events import EngineEvent, PolicyEvent, StepEventMetadata, StepEventStateMetadata
 
 from estate.paths import at
 from estate.secrets import SECRET
@@ -21,10 +23,6 @@ SIGNATURE = "4dabf18193072939515e22adb298388d"
 
 PATH = re.compile(r'\["([^"]*)"\]|\[(\d+)\]|([^.\[\]]+)')
 """A step of a property's path: a quoted key, an index, or a plain key."""
-
-
-class EventsError(ValueError):
-    """The events are not those of a preview; the message names the line."""
 
 
 @dataclass(frozen=True)
@@ -66,48 +64,38 @@ class Preview:
     finished: bool
 
     @property
+    def refused(self) -> bool:
+        """Whether something is said that a deployment must not follow on."""
+        return bool(self.errors) or any(v.level == "mandatory" for v in self.violations)
+
+    @property
     def passed(self) -> bool:
         """Whether a deployment could follow."""
-        return self.finished and not self.errors and not any(v.level == "mandatory" for v in self.violations)
+        return self.finished and not self.refused
 
 
-def read_events(lines: Iterable[str]) -> Preview:
-    """Reads an event log.
-
-    Raises:
-        EventsError: a line is not an engine event.
-    """
+def read_events(events: Iterable[EngineEvent]) -> Preview:
+    """Reads the events of one preview; none at all make one that has not finished."""
     changes: list[Change] = []
     counts: dict[str, int] = {}
     violations: list[Violation] = []
     errors: list[str] = []
     finished = False
-    for number, line in enumerate(lines, 1):
-        event = _event(line, number)
-        if pre := event.get("resourcePreEvent"):
-            change = _change(pre["metadata"])
+    for event in events:
+        if pre := event.resource_pre_event:
+            change = _change(pre.metadata)
             changes += [change] if change else []
-        elif policy := event.get("policyEvent"):
+        elif policy := event.policy_event:
             violations.append(_violation(policy))
-        elif diagnostic := event.get("diagnosticEvent"):
-            if diagnostic.get("severity") == "error":
-                errors.append(_plain(diagnostic.get("message", "")))
-        elif summary := event.get("summaryEvent"):
-            counts, finished = dict(summary.get("resourceChanges") or {}), True
+        elif diagnostic := event.diagnostic_event:
+            if diagnostic.severity == "error":
+                errors.append(_plain(diagnostic.message))
+        elif summary := event.summary_event:
+            counts, finished = {str(k): n for k, n in summary.resource_changes.items()}, True
     violations.sort(key=lambda v: (v.level != "mandatory", v.policy, v.resource, v.message))
     changes.sort(key=lambda c: (c.type, c.name, c.operation))
     told = tuple(e for e in errors if not (violations and e == "preview failed"))
     return Preview(tuple(changes), counts, tuple(violations), told, finished)
-
-
-def _event(line: str, number: int) -> Mapping[str, Any]:
-    try:
-        event = json.loads(line)
-    except ValueError:
-        event = None
-    if not isinstance(event, Mapping) or "sequence" not in event:
-        raise EventsError(f"line {number}: expected an engine event, found {line[:80]!r}")
-    return cast("Mapping[str, Any]", event)
 
 
 def _plain(text: str) -> str:
@@ -118,21 +106,20 @@ def _name(urn: str) -> str:
     return urn.rsplit("::", 1)[-1]
 
 
-def _violation(policy: Mapping[str, Any]) -> Violation:
-    urn = str(policy.get("resourceUrn") or "")
+def _violation(policy: PolicyEvent) -> Violation:
     # The first line is the policy's title, the same for all that it finds.
-    _, _, message = _plain(str(policy.get("message", ""))).partition("\n")
-    return Violation(str(policy.get("policyName")), str(policy.get("enforcementLevel")), _name(urn), message)
+    _, _, message = _plain(policy.message).partition("\n")
+    return Violation(policy.policy_name, policy.enforcement_level, _name(policy.resource_urn or ""), message)
 
 
-def _change(metadata: Mapping[str, Any]) -> Change | None:
-    operation, type_ = str(metadata.get("op")), str(metadata.get("type"))
-    if operation in ("same", "read", "refresh") or not type_.startswith("aws:"):
+def _change(step: StepEventMetadata) -> Change | None:
+    operation = step.op.value
+    if operation in ("same", "read", "refresh") or not step.type.startswith("aws:"):
         return None
-    old, new = (_inputs(metadata.get(side)) for side in ("old", "new"))
-    paths = sorted(p for p in metadata.get("detailedDiff") or metadata.get("diffs") or () if not p.startswith("__"))
+    old, new = _inputs(step.old), _inputs(step.new)
+    paths = sorted(p for p in step.detailed_diff or step.diffs or () if not p.startswith("__"))
     properties = tuple((p, _value(_follow(old, p)), _value(_follow(new, p))) for p in paths)
-    return Change(operation, type_, _name(str(metadata.get("urn"))), properties)
+    return Change(operation, step.type, _name(step.urn), properties)
 
 
 def _follow(value: Any, path: str) -> Any:
@@ -148,10 +135,8 @@ def _is_secret(value: Any) -> bool:
     return isinstance(value, Mapping) and SIGNATURE in value
 
 
-def _inputs(state: Any) -> Mapping[str, Any]:
-    if not isinstance(state, Mapping):
-        return {}
-    return cast("Mapping[str, Any]", cast("Mapping[str, Any]", state).get("inputs") or {})
+def _inputs(state: StepEventStateMetadata | None) -> Mapping[str, Any]:
+    return state.inputs or {} if state else {}
 
 
 def _value(value: Any) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.estates import Estate
+from tests.e2e.estates import SMALL, Estate
 
 pytestmark = pytest.mark.e2e
 Make = Callable[[str], Estate]
@@ -73,3 +73,14 @@ def test_a_programs_mistake_is_one_line(small: Make) -> None:
     assert line.startswith("up: `pulumi up` failed: ")
     assert "small:days" in line
     assert str(estate.state / "logs") in line
+
+
+def test_run_gives_a_command_the_local_pulumi_with_the_stacks_configuration(small: Make) -> None:
+    estate = small("running")
+    there = ("--cwd", str(estate.project), "--non-interactive", "--stack", "local")
+    done = estate.local("run", "--", "pulumi", "preview", *there)
+    assert "to create" in done.stdout
+    assert estate.local("run", "--", "no-such-command", check=False).stderr.splitlines() == [
+        "run: no-such-command can't be run: No such file or directory"
+    ]
+    assert (estate.project / "Pulumi.local.yaml").read_text() == (SMALL / "Pulumi.local.yaml").read_text()

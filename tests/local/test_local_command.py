@@ -59,6 +59,13 @@ def test_without_an_account_env_and_status_say_what_starts_one(project: Path) ->
         assert done.stdout == ""
 
 
+def test_run_without_a_command_is_one_line_and_starts_nothing(project: Path) -> None:
+    done = local("run", "--project", str(project))
+    assert done.returncode == ExitCode.USAGE
+    assert only_line(done) == "run: Nothing to run: name a command after --"
+    assert not (project / ".local").exists()
+
+
 def test_down_of_what_never_ran_is_done_and_says_so(project: Path) -> None:
     done = local("down", "--project", str(project))
     assert done.returncode == ExitCode.DONE

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from local import account as accounts
-from local.account import Account
+from local.account import daemon as accounts
+from local.account.daemon import Account
 from local.account.record import ACCOUNT_ID
 from local.account.server import OWNER_VARIABLE
 from local.driver.session import find_toolchain

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.account import Account
+from local.account.daemon import Account
 from tests.workflows.player import ROOT, ActionError, Double, Runner
 
 REPOSITORY = "company/author-storage"

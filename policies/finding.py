@@ -32,9 +32,9 @@ class Entry:
     document: str = ""
 
     def __str__(self) -> str:
-        return (
-            self.name if self.kind in ("document", "principal") else f"{self.document} {self.kind} {self.name}".lstrip()
-        )
+        if self.kind in ("document", "principal"):
+            return self.name
+        return f"{self.document} {self.kind} {self.name}".lstrip()
 
 
 @dataclass(frozen=True)

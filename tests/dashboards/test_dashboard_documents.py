@@ -4,11 +4,12 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from estate.names import NAMESPACE
+from estate.paths import leaves
 from tests.components.published import declared
 
 FOLDER = Path(__file__).parents[2] / "dashboards"
@@ -20,14 +21,7 @@ def read(name: str) -> dict[str, Any]:
 
 def texts(value: Any) -> Iterator[str]:
     """Every text in a document."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for item in cast("dict[str, Any]", value).values():
-            yield from texts(item)
-    elif isinstance(value, list):
-        for item in cast("list[Any]", value):
-            yield from texts(item)
+    return (text for _, text in leaves(value) if isinstance(text, str))
 
 
 def datadog_queries(name: str) -> dict[str, list[str]]:

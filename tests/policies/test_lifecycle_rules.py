@@ -4,6 +4,7 @@ from typing import Any, cast
 import pytest
 
 from estate.model import UNKNOWN, Estate, Resource, estate
+from estate.paths import Member
 from estate.views import LIFECYCLE, VERSIONING, versioned_buckets
 from policies.finding import Finding
 from policies.rules.aws_lifecycle import LIFECYCLE_RULES
@@ -48,6 +49,7 @@ def test_the_two_recordings_rules_merged_into_one_are_a_finding():
     assert finding.rule == "lifecycle-spacing"
     assert finding.named == "s3/bucketLifecycleConfiguration author-recordings-lifecycle"
     assert finding.property == "rules[recordings-archive].transitions"
+    assert finding.path == ("rules", Member("recordings-archive"), "transitions")
 
 
 @pytest.mark.parametrize(("status", "kept"), [("Enabled", True), ("Suspended", True), ("Disabled", False)])

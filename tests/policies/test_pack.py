@@ -23,6 +23,7 @@ from pulumi_policy import (
 )
 
 from estate.model import UNKNOWN, Estate, Unknown
+from estate.paths import mapped
 from policies.pack.reader import resource
 from policies.pack.suite import policies
 from policies.pack.waivers import SCHEMA, waivers
@@ -43,20 +44,16 @@ OPTIONS = PolicyResourceOptions(
 )
 
 
-def marked(value: Any) -> Any:
-    """As the engine shows it: unknown values as the library's marks."""
-    if isinstance(value, Unknown):
-        return proxy.UNKNOWN_STRING_VALUE
-    if isinstance(value, dict):
-        return {k: marked(v) for k, v in cast("dict[str, Any]", value).items()}
-    return [marked(v) for v in cast("list[Any]", value)] if isinstance(value, list) else value
+def marked(properties: Mapping[str, Any]) -> Any:
+    """As the engine shows them: unknown values as the library's marks."""
+    return mapped(properties, lambda value: proxy.UNKNOWN_STRING_VALUE if isinstance(value, Unknown) else value)
 
 
 def shown(estate: Estate) -> list[ResourceValidationArgs]:
     return [
         ResourceValidationArgs(
             r.type,
-            proxy.unknown_checking_proxy(marked(dict(r.properties))),
+            proxy.unknown_checking_proxy(marked(r.properties)),
             f"urn:pulumi:{estate.stack}::author-storage::{r.type}::{r.name}",
             r.name,
             OPTIONS,

@@ -1,6 +1,6 @@
 """Places in nested properties: how they are named, found and changed. Every walk over properties is one of these."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -38,24 +38,35 @@ def within(path: Path, scope: Path) -> bool:
     return path[: len(scope)] == scope
 
 
-def steps(value: Any) -> Iterator[tuple[Step, Any]]:
-    """Yields what stands directly in a value, each with the step to it; nothing for a plain value."""
+def steps(value: Any) -> Iterable[tuple[Step, Any]]:
+    """Lists what stands directly in a value, each with the step to it; nothing in a plain value."""
+    if isinstance(value, _PLAIN):
+        return ()
     if isinstance(value, Mapping):
-        yield from cast("Mapping[str, Any]", value).items()
-    elif isinstance(value, list | tuple):
-        for index, item in enumerate(cast("Sequence[Any]", value)):
-            name = cast("Mapping[str, Any]", item).get("id") if isinstance(item, Mapping) else None
-            yield Member(name) if isinstance(name, str) else index, item
+        return cast("Mapping[str, Any]", value).items()
+    if isinstance(value, list | tuple):
+        return [(_step(index, item), item) for index, item in enumerate(cast("Sequence[Any]", value))]
+    return ()
 
 
-def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+_PLAIN = (str, int, float)
+"""What most values are, known without a further look."""
+
+
+def _step(index: int, item: Any) -> int | Member:
+    name = cast("Mapping[str, Any]", item).get("id") if isinstance(item, Mapping) else None
+    return Member(name) if isinstance(name, str) else index
+
+
+def leaves(value: Any) -> Iterator[tuple[Path, Any]]:
     """Yields every plain value with its path; an empty object or list counts as one."""
-    inner = False
-    for step, item in steps(value):
-        inner = True
-        yield from leaves(item, (*path, step))
-    if not inner:
-        yield path, value
+    ahead: list[tuple[Path, Any]] = [((), value)]
+    while ahead:
+        path, item = ahead.pop()
+        if inner := steps(item):
+            ahead += [((*path, step), below) for step, below in inner][::-1]
+        else:
+            yield path, item
 
 
 def at(value: Any, *path: Step) -> Any:
@@ -80,8 +91,8 @@ def find(value: Any, pattern: str, path: Path = ()) -> Iterator[tuple[Path, Any]
         path: of the value itself.
     """
     head, _, rest = pattern.partition(".")
-    for step, item in steps(value):
-        if head not in ("*", step) or item is None or item is UNKNOWN:
+    for step, item in steps(value) if head == "*" else ((head, at(value, head)),):
+        if item is None or item is UNKNOWN:
             continue
         if rest:
             yield from find(item, rest, (*path, step))

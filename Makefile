@@ -71,8 +71,8 @@ environment: ## Fill .venv from the lock
 package: environment ## Build the functions' zips, the same bytes from the same sources
 	@$(PY) -m functions.packaging
 estate: environment package build/estate-$(STACK).json ## Write what STACK declares, for the audit in the account
-build/estate-%.json: $(shell find __main__.py Pulumi*.yaml requirements.lock audit components docs functions jobs policies \
-		-type f -not -name '*.pyc') | environment package
+build/estate-%.json: $(shell find __main__.py Pulumi*.yaml requirements.lock audit components declared docs estate functions jobs \
+		policies runtime scripts/storage/restore.env semantics -type f -not -name '*.pyc') | environment package
 	@$(PY) -m declared --stack $*
 stacks: environment ## Print the stacks that stand in an account of AWS, as a JSON list
 	@$(PY) -c 'import json; from declared.stacks import deployed_stacks; print(json.dumps(deployed_stacks()))'

@@ -13,7 +13,10 @@ from tests.e2e.estates import ROOT, Done, Estate
 
 pytestmark = pytest.mark.e2e
 
-PARTS = ("audit", "build", "components", "docs", "functions", "jobs", "policies", "scripts")
+PARTS = (
+    "audit", "build", "components", "declared", "docs", "estate", "functions", "jobs", "policies", "runtime", "scripts",
+    "semantics",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ def test_help_teaches() -> None:
 def test_without_an_account_it_says_how_to_get_one(tmp_path: Path) -> None:
     said = _clock("tick", "--state", str(tmp_path))
     assert (said.returncode, said.stdout) == (1, "")
-    assert said.stderr == "No embedded account runs; start one with `make up`.\n"
+    assert said.stderr == "clock: No embedded account runs; start one with `make up`.\n"
 
 
 @pytest.mark.account

@@ -86,7 +86,7 @@ class Stub:
 @contextmanager
 def running_stub() -> Generator[Stub]:
     """A stub of its own for the time of a `with` block."""
-    root = Path(__file__).resolve().parents[2]
+    root = Path(__file__).resolve().parents[3]
     command = [sys.executable, "-m", "tests.stubs.s3"]
     with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as process:
         try:

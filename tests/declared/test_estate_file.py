@@ -29,7 +29,7 @@ def test_the_file_is_written_and_its_hash_printed(tmp_path: Path, capsys: pytest
 def test_a_stack_that_does_not_exist_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert estate_file.main(["--stack", "nowhere"]) == 1
     (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith("estate: no stack nowhere: ")
+    assert line.startswith("estate: there is no stack nowhere; expected one of ")
 
 
 def test_the_hash_stands_in_the_markers_the_objects_name_and_the_functions_environment() -> None:

@@ -9,10 +9,10 @@ import pytest
 from audit.api import AbsentError, Account, UnreadableError
 from audit.model import Overdue, Status
 from audit.overdue import ANY, Backlog, data_buckets, find_overdue, findings, overdue_by, versions
-from declared.program import declared_estate
 from estate.model import Estate
 from estate.names import Names
 from semantics.lifecycle.reader import from_properties
+from tests.components.published import declared as declared_estate
 
 RECORDINGS = "author-recordings-prod"
 BORN = datetime(2026, 1, 1, 12, tzinfo=UTC)

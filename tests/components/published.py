@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import redirect_stdout
-from functools import cache
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -14,11 +13,11 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from components.retention_metrics import RetentionMetrics
-from declared.program import declared_estate
 from estate.model import Estate
 from functions.temporary_uploads_cleanup.handler import handler
 from semantics.alarms.evaluator import Metric
 from tests.components.log_metrics import MetricFilter, embedded
+from tests.components.single import declared as declaration
 from tests.functions.drift_audit_account import deployed, values
 
 REQUEST_METRICS = ("AllRequests", "4xxErrors", "5xxErrors")
@@ -43,8 +42,9 @@ CLEANUP = "author-temporary-uploads-cleanup"
 MOCK_ACCOUNT = "123456789012"
 
 
-declared = cache(declared_estate)
-"""What a stack declares, worked out once a process."""
+def declared(stack: str) -> Estate:
+    """The resources that a stack declares."""
+    return declaration(stack).estate
 
 
 def filters(estate: Estate, group: str) -> list[MetricFilter]:

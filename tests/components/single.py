@@ -14,10 +14,28 @@ NAMES = Names("prod", "111111111111", "us-east-1")
 SITE = Site(NAMES, "author-platform", protect_data=True, disposable=False)
 
 
+ENDPOINT = "https://events.pagerduty.com/integration/canary-7f3a/enqueue"
+IMAGE = "111111111111.dkr.ecr.us-east-1.amazonaws.com/author/retention@sha256:" + "a" * 64
+
+
 @cache
 def declared(stack: str) -> Declaration:
-    """What a stack declares; the same for every test of a process."""
+    """What a stack declares; the same for every test of a process, since each run takes half a second."""
     return declare(stack)
+
+
+@cache
+def configured(stack: str) -> Declaration:
+    """What a first preview shows of a stack with every setting that its file leaves for later."""
+    endpoints = {f"author-storage:pagerduty{service}": ENDPOINT for service in ("Api", "Detector", "Retention")}
+    job = {"author-storage:retentionImage": IMAGE, "author-storage:retentionEnabled": "true"}
+    return declare(stack, endpoints | job, unknown_outputs=True)
+
+
+@cache
+def kept_a_day_longer() -> Declaration:
+    """What production declares where only its stack file's window changes, from 45 days to 46."""
+    return declare("prod", {"author-storage:recordingsWindowDays": "46"})
 
 
 def alone(program: Callable[[], object]) -> Estate:

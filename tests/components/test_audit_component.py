@@ -4,11 +4,10 @@ import re
 
 import pytest
 
-from declared.program import declare
 from estate.hash import OWN_HASH
 from estate.model import Estate
 from estate.secrets import SECRET
-from tests.components.single import NAMES, declared, one
+from tests.components.single import NAMES, configured, declared, one
 
 ROLE_POLICY = "iam/rolePolicy:RolePolicy"
 
@@ -78,8 +77,12 @@ def test_both_markers_say_what_is_deployed(estate: Estate) -> None:
 
 
 def test_each_configured_endpoint_has_a_digest_whose_value_is_published_nowhere() -> None:
-    configured = declare("prod", {"author-storage:pagerdutyRetention": "https://events.example/key/enqueue"}).estate
-    digests = [r for r in configured.of_type("ssm/parameter:Parameter") if "endpoint-digest" in r.properties["name"]]
-    assert [(r.properties["name"], r.properties["value"]) for r in digests] == [
-        ("/author/notifications/author-retention/endpoint-digest", SECRET)
-    ]
+    def digests(estate: Estate) -> dict[str, object]:
+        parameters = [r.properties for r in estate.of_type("ssm/parameter:Parameter")]
+        return {p["name"]: p["value"] for p in parameters if "endpoint-digest" in p["name"]}
+
+    assert digests(declared("prod").estate) == {}
+    assert digests(configured("prod").estate) == {
+        f"/author/notifications/author-{service}/endpoint-digest": SECRET
+        for service in ("api", "detector", "retention")
+    }

@@ -12,12 +12,12 @@ import pytest
 
 from components.base import Component, Section
 from components.wildcards import REASONS
-from declared.program import Declaration, declare
+from declared.program import Declaration
 from declared.stacks import stacks
 from estate.paths import keys
 from estate.views import FACETS
 from policies.rules.unknowns import MAY_BE_UNKNOWN, unknown_paths
-from tests.components.single import declared
+from tests.components.single import configured, declared
 
 ROOT = Path(__file__).resolve().parents[2]
 STACKS = stacks()
@@ -123,7 +123,7 @@ def test_no_resource_names_a_provider_s_region_or_prefix(declaration: Declaratio
 
 
 def test_a_first_preview_of_production_knows_all_but_the_ids_of_keys() -> None:
-    estate = declare("prod", unknown_outputs=True).estate
+    estate = configured("prod").estate
     unknown = {(r.type, keys(path)) for r in estate.resources for path in unknown_paths(r)}
     assert unknown == {
         ("aws:kms/alias:Alias", ("targetKeyId",)),

@@ -8,12 +8,10 @@ from components import function
 from components.cleanup import Cleanup, CleanupArgs
 from components.function import PackageError, packaged
 from components.retention import Retention, RetentionArgs
-from declared.program import declare
 from estate.model import Estate
 from functions.temporary_uploads_cleanup.request import read_request
-from tests.components.single import NAMES, SITE, alone, declared, group, one, statement
+from tests.components.single import IMAGE, NAMES, SITE, alone, configured, declared, group, one, statement
 
-IMAGE = "111111111111.dkr.ecr.us-east-1.amazonaws.com/author/retention@sha256:" + "a" * 64
 SECRET = "arn:aws:secretsmanager:us-east-1:111111111111:secret:author/database-AAAAAA"
 SCHEDULE = "scheduler/schedule:Schedule"
 ROLE_POLICY = "iam/rolePolicy:RolePolicy"
@@ -74,11 +72,7 @@ def test_the_job_starts_on_fargate_in_the_given_network(retention: Estate) -> No
 
 def test_the_schedule_is_disabled_until_the_image_exists() -> None:
     assert one(declared("prod").estate, SCHEDULE, "author-retention").properties["state"] == "DISABLED"
-    real = {
-        "author-storage:retentionImage": IMAGE,
-        "author-storage:retentionEnabled": "true",
-    }
-    assert one(declare("prod", real).estate, SCHEDULE, "author-retention").properties["state"] == "ENABLED"
+    assert one(configured("prod").estate, SCHEDULE, "author-retention").properties["state"] == "ENABLED"
 
 
 @pytest.mark.parametrize(

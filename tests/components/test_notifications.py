@@ -6,12 +6,9 @@ from components.dead_letters import DeadLetters, DeadLettersArgs
 from components.incident_tools import IncidentTools, IncidentToolsArgs
 from components.key import EncryptionKey, EncryptionKeyArgs
 from components.notifications import Notifications, NotificationsArgs
-from declared.program import declare
 from declared.recorder import SECRET
 from estate.model import Estate
-from tests.components.single import NAMES, SITE, alone, one, statement
-
-ENDPOINT = "https://events.pagerduty.com/integration/canary-7f3a/enqueue"
+from tests.components.single import ENDPOINT, NAMES, SITE, alone, configured, one, statement
 
 
 def notified(**endpoints: str) -> Estate:
@@ -63,11 +60,10 @@ def test_pagerduty_is_subscribed_only_where_an_endpoint_is_configured_and_stays_
 
 
 def test_each_configured_endpoint_reaches_its_own_service() -> None:
-    services = {"Api": "author-api", "Detector": "author-detector", "Retention": "author-retention"}
-    configured = {f"author-storage:pagerduty{key}": ENDPOINT for key in services}
-    subscribed = declare("prod", configured).estate.of_type("sns/topicSubscription:TopicSubscription")
+    services = ("author-api", "author-detector", "author-retention")
+    subscribed = configured("prod").estate.of_type("sns/topicSubscription:TopicSubscription")
     assert {r.name: r.properties["topic"] for r in subscribed} == {
-        f"{service}-pagerduty": NAMES.topic_arn(service) for service in services.values()
+        f"{service}-pagerduty": NAMES.topic_arn(service) for service in services
     }
 
 

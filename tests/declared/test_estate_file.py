@@ -9,9 +9,9 @@ import pytest
 from audit.permissions import calls, grants
 from components.estate_file import EstateFileError, built
 from declared import __main__ as estate_file
-from declared.program import declare
 from estate.hash import OWN_HASH, own_hash, with_own_hash
 from estate.model import Estate
+from tests.components.single import declared
 
 pytestmark = pytest.mark.process
 
@@ -33,9 +33,9 @@ def test_a_stack_that_does_not_exist_is_one_line(capsys: pytest.CaptureFixture[s
 
 
 def test_the_hash_stands_in_the_markers_the_objects_name_and_the_functions_environment() -> None:
-    declared = declare("local").estate
-    digest = own_hash(declared)
-    compared = with_own_hash(declared)
+    local = declared("local").estate
+    digest = own_hash(local)
+    compared = with_own_hash(local)
     assert OWN_HASH not in compared.to_json()
     holders = {r.name for r in compared.resources if digest in json.dumps(dict(r.properties))}
     assert holders == {
@@ -52,7 +52,7 @@ def test_a_deployment_without_the_file_says_what_to_run() -> None:
 
 
 def test_everything_waits_for_the_opening_marker_and_the_closing_one_for_everything() -> None:
-    declaration = declare("local")
+    declaration = declared("local")
     resources = {f"{r.type} {r.name}": r.name for r in declaration.estate.resources}
     opened, closed = "author-deployment-opened", "author-deployment-closed"
     waiting = {name for key, name in resources.items() if opened in declaration.dependencies[key]}

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from audit.evidence import EvidenceError, verify
-from declared.program import declared_estate
 from functions.drift_audit.declared import EstateError
 from functions.drift_audit.handler import EventError
 from runtime.environment import EnvironmentVariableError
 from semantics.alarms.evaluator import Metric
+from tests.components.published import declared
 from tests.functions.drift_audit_account import INVENTORY_HOURS, Deployed, deployed, values
 
 NAMESPACE = "Author/Storage"
@@ -21,7 +21,7 @@ FAILED = {Metric(NAMESPACE, "AuditRuns"): 1, Metric(NAMESPACE, "AuditFailed"): 1
 
 @pytest.fixture(scope="module")
 def in_prod() -> Iterator[Deployed]:
-    with deployed(declared_estate("prod")) as account:
+    with deployed(declared("prod")) as account:
         yield account
 
 

@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 
-from declared.program import declared_estate
 from declared.settings_files import with_settings
 from estate.model import UNKNOWN, Estate, Resource
 from estate.paths import spelled
@@ -27,6 +26,7 @@ from policies.runbook.claims import (
     WindowClaim,
 )
 from policies.runbook.reader import Runbook
+from tests.components.single import kept_a_day_longer
 from tests.policies.declared import ROOT, STACKS, declared, edited, plus, runbook, without
 
 LIFECYCLE = "s3/bucketLifecycleConfiguration"
@@ -396,8 +396,7 @@ def test_a_changed_number_in_the_runbook_is_found_at_its_line():
 
 
 def test_a_changed_number_in_the_stack_file_is_the_odd_one_out_with_all_that_follows_from_it():
-    config = {"author-storage:recordingsWindowDays": "46"}
-    estate = with_settings(declared_estate("prod", config), ROOT)
+    estate = with_settings(kept_a_day_longer().estate, ROOT)
     estate = edited(estate, "settings/file", "Pulumi.prod.yaml", "author-storage:recordingsWindowDays", 46)
     findings = [f for f in check(estate, runbook()) if f.rule == "window"]
     assert {f.named for f in findings} == {

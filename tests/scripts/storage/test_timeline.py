@@ -2,28 +2,23 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from declared.program import ROOT, declared_estate
+from declared.stacks import ROOT
 from estate.lives import lives, picture_name
 from estate.model import Estate, Resource, estate
 from estate.views import LIFECYCLE, VERSIONING
 from scripts.storage import timeline
 from scripts.storage.timeline import main
 from semantics.lifecycle.life_svg import life_svg
+from tests.components.published import declared as documented
 from tests.semantics.lifecycle.samples import recordings, temporary
 
 DOCUMENTED = ("prod", "staging")
 Change = Callable[[dict[str, Any]], object]
-
-
-@cache
-def documented(stack: str) -> Estate:
-    return declared_estate(stack)
 
 
 def an_estate(change: Change = lambda _: None) -> Estate:

@@ -1,7 +1,6 @@
 """What a module of this checkout imports, read from its text: what a zip must hold, and which way the arrows point."""
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -56,6 +55,12 @@ class _Finder(ast.NodeVisitor):
         self._path = path
         self._functions = 0
 
+    def generic_visit(self, node: ast.AST) -> None:
+        """Goes into statements only: no expression holds an import."""
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.stmt | ast.excepthandler | ast.match_case):
+                self.visit(child)
+
     def visit_If(self, node: ast.If) -> None:
         checked = isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
         for child in node.orelse if checked else (*node.body, *node.orelse):
@@ -77,11 +82,10 @@ class _Finder(ast.NodeVisitor):
         self.found += [Import(self._path, line, target, later) for name in names for target in _files(name)]
 
 
-def _files(name: str) -> Iterator[str]:
-    """Yields the files that an import of `a.b.c` runs: packages on the way, and a.b.c or, if c is a name, a.b."""
+@cache
+def _files(name: str) -> tuple[str, ...]:
+    """Lists the files that an import of `a.b.c` runs: packages on the way, and a.b.c or, if c is a name, a.b."""
     parts = name.split(".")
-    for depth in range(1, len(parts) + 1):
-        place = Path(*parts[:depth])
-        for file in (place / "__init__.py", place.with_suffix(".py")):
-            if (ROOT / file).is_file():
-                yield file.as_posix()
+    places = ("/".join(parts[:depth]) for depth in range(1, len(parts) + 1))
+    files = (file for place in places for file in (f"{place}/__init__.py", f"{place}.py"))
+    return tuple(file for file in files if (ROOT / file).is_file())

@@ -2,7 +2,8 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -26,18 +27,19 @@ SHARING = frozenset({"tests", "benchmarks"})
 ZIPPED = frozenset({"semantics", "estate", "runtime", "policies", "audit", "functions"})
 
 
-def files() -> list[str]:
-    here = (path.relative_to(ROOT) for path in ROOT.rglob("*.py"))
-    return sorted(p.as_posix() for p in here if not p.parts[0].startswith(".") and p.parts[0] != "build")
+@cache
+def files() -> tuple[str, ...]:
+    here = (path.relative_to(ROOT).as_posix() for path in (*ROOT.glob("*.py"), *ROOT.glob("[!.]*/**/*.py")))
+    return tuple(sorted(path for path in here if room_of(path) != "build"))
 
 
 def room_of(path: str) -> str:
     return path.split("/", 1)[0]
 
 
-def arrows() -> Iterator[Import]:
-    for path in files():
-        yield from (i for i in imports(path) if room_of(i.target) != room_of(i.source))
+@cache
+def arrows() -> tuple[Import, ...]:
+    return tuple(i for path in files() for i in imports(path) if room_of(i.target) != room_of(i.source))
 
 
 def circle(graph: Mapping[str, set[str]]) -> list[str] | None:

@@ -11,10 +11,17 @@ from audit.model import Overdue, Status
 from audit.overdue import ANY, Backlog, data_buckets, find_overdue, findings, overdue_by, versions
 from estate.model import Estate
 from estate.names import Names
+from policies.runbook.claims import LeftoverClaim
 from semantics.lifecycle.reader import from_properties
 from tests.components.published import declared as declared_estate
+from tests.policies.declared import chain, runbook, window
 
 RECORDINGS = "author-recordings-prod"
+COLDER, COLDEST = chain("author-recordings-*")
+WINDOW = window("prod")
+KEPT = next(c.noncurrent_days or 0 for c in runbook().of(LeftoverClaim) if c.buckets == "author-recordings-*")
+"""Days on which a recording moves, and moves on, ends, and is gone after it ended."""
+
 BORN = datetime(2026, 1, 1, 12, tzinfo=UTC)
 BIG, SMALL = 1 << 20, 1000
 
@@ -64,12 +71,13 @@ def counted(backlog: Backlog) -> list[tuple[int, int, str | None]]:
 @pytest.mark.parametrize(
     ("days", "storage_class", "overdue"),
     [
-        (9, "STANDARD", False),  # due on day 8, two days of grace end with day 10
-        (10, "STANDARD", True),
-        (32, "STANDARD_IA", False),
-        (33, "STANDARD_IA", True),
-        (47, "DEEP_ARCHIVE", False),
-        (48, "DEEP_ARCHIVE", True),
+        # Of 7 days: due on day 8, for it was born at noon; two days of grace end with day 10.
+        (COLDER + 2, "STANDARD", False),
+        (COLDER + 3, "STANDARD", True),
+        (COLDEST + 2, "STANDARD_IA", False),
+        (COLDEST + 3, "STANDARD_IA", True),
+        (WINDOW + 2, "DEEP_ARCHIVE", False),
+        (WINDOW + 3, "DEEP_ARCHIVE", True),
     ],
 )
 def test_an_object_is_overdue_two_days_past_each_step(
@@ -80,20 +88,23 @@ def test_an_object_is_overdue_two_days_past_each_step(
 
 
 def test_an_object_that_never_moves_for_its_size_is_overdue_only_at_its_end(declared: Estate) -> None:
-    assert counted(found(declared, 40, Versions=[listed(SMALL)])) == []
-    assert counted(found(declared, 48, Versions=[listed(SMALL)])) == [(1, SMALL, "2026-01-01")]
+    assert counted(found(declared, WINDOW - 5, Versions=[listed(SMALL)])) == []
+    assert counted(found(declared, WINDOW + 3, Versions=[listed(SMALL)])) == [(1, SMALL, "2026-01-01")]
 
 
 def test_each_object_counts_once_for_the_rule_that_was_due_first(declared: Estate) -> None:
-    assert [(o.rule, o.objects) for o in found(declared, 40, Versions=[listed()]).overdue] == [
+    assert [(o.rule, o.objects) for o in found(declared, COLDER + 20, Versions=[listed()]).overdue] == [
         ("recordings-standard-ia", 1)
     ]
 
 
 def test_a_version_behind_a_marker_waits_for_its_noncurrent_days(declared: Estate) -> None:
     version = listed(storage_class="DEEP_ARCHIVE", IsLatest=False)
-    assert counted(found(declared, 48, Versions=[version], DeleteMarkers=[marker(46)])) == []
-    assert counted(found(declared, 50, Versions=[version], DeleteMarkers=[marker(46)])) == [(1, BIG, "2026-01-01")]
+    hidden = marker(WINDOW + 1)
+    assert counted(found(declared, WINDOW + KEPT + 2, Versions=[version], DeleteMarkers=[hidden])) == []
+    assert counted(found(declared, WINDOW + KEPT + 4, Versions=[version], DeleteMarkers=[hidden])) == [
+        (1, BIG, "2026-01-01")
+    ]
 
 
 def test_what_is_held_is_not_overdue_and_what_is_released_is(declared: Estate) -> None:
@@ -101,16 +112,16 @@ def test_what_is_held_is_not_overdue_and_what_is_released_is(declared: Estate) -
         raise AbsentError("NoSuchObjectLockConfiguration")
 
     ended = {"Versions": [listed(storage_class="DEEP_ARCHIVE")]}
-    assert counted(found(declared, 60, lambda: {"LegalHold": {"Status": "ON"}}, **ended)) == []
+    assert counted(found(declared, WINDOW + 15, lambda: {"LegalHold": {"Status": "ON"}}, **ended)) == []
     for released in (lambda: {"LegalHold": {"Status": "OFF"}}, absent):
-        assert len(counted(found(declared, 60, released, **ended))) == 1
+        assert len(counted(found(declared, WINDOW + 15, released, **ended))) == 1
 
 
 def test_a_hold_that_cannot_be_read_counts_as_held_and_leaves_the_audit_incomplete(declared: Estate) -> None:
     def denied() -> Any:
         raise UnreadableError("s3:get_object_legal_hold answered AccessDenied")
 
-    backlog = found(declared, 60, denied, Versions=[listed(storage_class="DEEP_ARCHIVE")])
+    backlog = found(declared, WINDOW + 15, denied, Versions=[listed(storage_class="DEEP_ARCHIVE")])
     assert backlog.overdue == ()
     (finding,) = findings(backlog, declared)
     assert finding.status is Status.UNREADABLE
@@ -121,14 +132,14 @@ def test_a_listing_that_was_cut_says_at_least(declared: Estate) -> None:
     assert found(declared, 1, Versions=[listed()], NextToken="more").overdue == (
         Overdue(RECORDINGS, ANY, 0, 0, None, complete=False),
     )
-    backlog = found(declared, 10, Versions=[listed()], NextToken="more")
+    backlog = found(declared, COLDER + 3, Versions=[listed()], NextToken="more")
     assert {o.complete for o in backlog.overdue} == {False}
     (finding,) = findings(backlog, declared)
     assert "at least 1 objects" in finding.found
 
 
 def test_a_finding_names_bucket_rule_count_bytes_and_oldest(declared: Estate) -> None:
-    backlog = found(declared, 10, Versions=[listed(), listed(version="v2", Key="call/2")])
+    backlog = found(declared, COLDER + 3, Versions=[listed(), listed(version="v2", Key="call/2")])
     (finding,) = findings(backlog, declared)
     assert finding.subject.physical == RECORDINGS
     assert finding.subject.property.startswith("rules[")

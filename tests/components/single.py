@@ -7,8 +7,9 @@ from components.access_logs import AccessLogs, AccessLogsArgs
 from components.base import Site
 from components.schedules import ScheduleGroup, ScheduleGroupArgs
 from declared.program import Declaration, declare
+from declared.stacks import as_engine
 from estate.model import Estate, Resource
-from estate.names import Names
+from estate.names import PROJECT, Names
 
 NAMES = Names("prod", "111111111111", "us-east-1")
 SITE = Site(NAMES, "author-platform", protect_data=True, disposable=False)
@@ -34,8 +35,9 @@ def configured(stack: str) -> Declaration:
 
 @cache
 def kept_a_day_longer() -> Declaration:
-    """What production declares where only its stack file's window changes, from 45 days to 46."""
-    return declare("prod", {"author-storage:recordingsWindowDays": "46"})
+    """What production declares where only its stack file's window changes, by a day."""
+    setting = f"{PROJECT}:recordingsWindowDays"
+    return declare("prod", {setting: str(int(as_engine("prod")[setting]) + 1)})
 
 
 def alone(program: Callable[[], object]) -> Estate:

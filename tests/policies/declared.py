@@ -8,7 +8,9 @@ from declared.settings_files import with_settings
 from declared.stacks import stacks
 from estate.model import Estate, Resource
 from estate.paths import GONE, put
+from policies.runbook.claims import LifecycleClaim, WindowClaim
 from policies.runbook.reader import Runbook, read_runbook
+from policies.runbook.values import AfterDays
 from tests.components.single import declared as declaration
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,6 +27,18 @@ def declared(stack: str) -> Estate:
 def runbook() -> Runbook:
     """The runbook."""
     return read_runbook(ROOT / "docs" / "runbook.md")
+
+
+def window(environment: str) -> int:
+    """For how many days the runbook says that an environment keeps recordings."""
+    return next(c.days for c in runbook().of(WindowClaim) if c.environment == environment)
+
+
+def chain(buckets: str) -> tuple[int, ...]:
+    """The days of a lifecycle that the runbook draws, in its order; a window is none."""
+    claim = next(c for c in runbook().of(LifecycleClaim) if c.buckets == buckets)
+    ends = (claim.end.days,) if isinstance(claim.end, AfterDays) else ()
+    return (*(move.days for move in claim.moves), *ends)
 
 
 def edited(estate: Estate, kind: str, name: str, path: str, value: object) -> Estate:

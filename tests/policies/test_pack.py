@@ -28,7 +28,7 @@ from policies.pack.reader import resource
 from policies.pack.suite import policies
 from policies.pack.waivers import SCHEMA, waivers
 from policies.rules.all import THEMES
-from tests.policies.declared import ROOT, declared, edited, without
+from tests.policies.declared import ROOT, chain, declared, edited, without
 
 pytestmark = pytest.mark.process
 
@@ -83,7 +83,8 @@ def reporter(told: dict[str, list[str]], policy: Policy) -> Callable[[str, str |
     return lambda message, urn: told.setdefault(policy.name, []).append(f"{(urn or '').rsplit('::', 1)[-1]}: {message}")
 
 
-LONGER = edited(declared("prod"), LIFECYCLE, "author-exports-lifecycle", "rules.0.expiration.days", 15)
+(DAYS,) = chain("author-exports-*")
+LONGER = edited(declared("prod"), LIFECYCLE, "author-exports-lifecycle", "rules.0.expiration.days", DAYS + 1)
 SILENT = edited(declared("prod"), "cloudwatch/metricAlarm", "author-retention-silent", "alarmActions", None)
 
 
@@ -108,7 +109,7 @@ def test_a_violation_says_where_what_and_against_which_line():
     (message,) = run(LONGER)["lifecycle"]
     assert message.startswith(
         "author-exports-lifecycle: lifecycle: s3/bucketLifecycleConfiguration author-exports-lifecycle: "
-        "rules[exports-expire].expiration.days is 15, expected 14 (runbook line "
+        f"rules[exports-expire].expiration.days is {DAYS + 1}, expected {DAYS} (runbook line "
     )
 
 
@@ -169,7 +170,7 @@ def test_what_loses_data_cannot_be_waived():
         "rule": "lifecycle",
         "resource": f"{LIFECYCLE} author-exports-lifecycle",
         "property": "rules[exports-expire].expiration.days",
-        "found": "15",
+        "found": f"{DAYS + 1}",
     }
     config = {"lifecycle": {"waivers": [waiver()["alarms"]["waivers"][0] | row]}}
     assert len(run(LONGER, config)["lifecycle"]) == 2

@@ -27,10 +27,12 @@ from policies.runbook.claims import (
 )
 from policies.runbook.reader import Runbook
 from tests.components.single import kept_a_day_longer
-from tests.policies.declared import ROOT, STACKS, declared, edited, plus, runbook, without
+from tests.policies.declared import ROOT, STACKS, chain, declared, edited, plus, runbook, window, without
 
 LIFECYCLE = "s3/bucketLifecycleConfiguration"
 ALARM = "cloudwatch/metricAlarm"
+WINDOW = window("prod")
+(EXPORTS_DAYS,) = chain("author-exports-*")
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,11 @@ def adds(resource: Resource) -> Callable[[Estate], Estate]:
 TRIPS = (
     Trip(
         "lifecycle",
-        sets(LIFECYCLE, "author-exports-lifecycle", "rules.0.expiration.days", 15),
+        sets(LIFECYCLE, "author-exports-lifecycle", "rules.0.expiration.days", EXPORTS_DAYS + 1),
         f"{LIFECYCLE} author-exports-lifecycle",
         "rules[exports-expire].expiration.days",
-        "14",
-        "15",
+        str(EXPORTS_DAYS),
+        str(EXPORTS_DAYS + 1),
         "lifecycle author-exports-*",
     ),
     Trip(
@@ -215,12 +217,12 @@ TRIPS = (
     ),
     Trip(
         "window",
-        sets("settings/file", "jobs/retention/prod.env", "RETENTION_WINDOW_DAYS", "54"),
+        sets("settings/file", "jobs/retention/prod.env", "RETENTION_WINDOW_DAYS", f"{WINDOW + 9}"),
         "settings/file jobs/retention/prod.env",
         "RETENTION_WINDOW_DAYS",
-        "45 as in docs/runbook.md row prod, s3/bucketLifecycleConfiguration author-recordings-lifecycle, "
+        f"{WINDOW} as in docs/runbook.md row prod, s3/bucketLifecycleConfiguration author-recordings-lifecycle, "
         "settings/file Pulumi.prod.yaml, ssm/parameter author-retention-window",
-        "54",
+        str(WINDOW + 9),
         "window prod",
     ),
     Trip(
@@ -387,17 +389,18 @@ def change_claim(kind: type, subject: str, **values: object) -> Runbook:
 
 
 def test_a_changed_number_in_the_runbook_is_found_at_its_line():
-    changed = change_claim(WindowClaim, "staging", days=36)
+    days = window("staging")
+    changed = change_claim(WindowClaim, "staging", days=days + 1)
     (finding,) = check(declared("staging"), changed)
-    assert (finding.rule, finding.named, finding.found) == ("window", "docs/runbook.md row staging", "36")
-    assert finding.expected.startswith("35 as in s3/bucketLifecycleConfiguration author-recordings-lifecycle")
+    assert (finding.rule, finding.named, finding.found) == ("window", "docs/runbook.md row staging", f"{days + 1}")
+    assert finding.expected.startswith(f"{days} as in s3/bucketLifecycleConfiguration author-recordings-lifecycle")
     assert finding.line == next(c.line for c in runbook().of(WindowClaim) if c.subject == "staging")
     assert check(declared("prod"), changed) == []
 
 
 def test_a_changed_number_in_the_stack_file_is_the_odd_one_out_with_all_that_follows_from_it():
     estate = with_settings(kept_a_day_longer().estate, ROOT)
-    estate = edited(estate, "settings/file", "Pulumi.prod.yaml", "author-storage:recordingsWindowDays", 46)
+    estate = edited(estate, "settings/file", "Pulumi.prod.yaml", "author-storage:recordingsWindowDays", WINDOW + 1)
     findings = [f for f in check(estate, runbook()) if f.rule == "window"]
     assert {f.named for f in findings} == {
         "settings/file Pulumi.prod.yaml",
@@ -405,19 +408,20 @@ def test_a_changed_number_in_the_stack_file_is_the_odd_one_out_with_all_that_fol
         "s3/bucketLifecycleConfiguration author-recordings-lifecycle",
     }
     assert {(f.found, f.expected) for f in findings} == {
-        ("46", "45 as in docs/runbook.md row prod, settings/file jobs/retention/prod.env")
+        (f"{WINDOW + 1}", f"{WINDOW} as in docs/runbook.md row prod, settings/file jobs/retention/prod.env")
     }
 
 
 def test_without_a_majority_the_runbook_is_right():
-    estate = edited(declared("prod"), "settings/file", "jobs/retention/prod.env", "RETENTION_WINDOW_DAYS", "60")
-    estate = edited(estate, "ssm/parameter", "author-retention-window", "value", "60")
+    longer = f"{WINDOW + 15}"
+    estate = edited(declared("prod"), "settings/file", "jobs/retention/prod.env", "RETENTION_WINDOW_DAYS", longer)
+    estate = edited(estate, "ssm/parameter", "author-retention-window", "value", longer)
     estate = edited(estate, "settings/file", "Pulumi.prod.yaml", "author-storage:recordingsWindowDays", None)
     findings = [f for f in check(estate, runbook()) if f.rule == "window"]
     assert {f.named: f.found for f in findings} == {
         "settings/file Pulumi.prod.yaml": "(absent)",
-        "settings/file jobs/retention/prod.env": "60",
-        "ssm/parameter author-retention-window": "60",
+        "settings/file jobs/retention/prod.env": longer,
+        "ssm/parameter author-retention-window": longer,
     }
 
 

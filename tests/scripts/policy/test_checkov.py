@@ -55,7 +55,7 @@ DEFECTS: dict[str, tuple[str, Callable[[Estate], Estate]]] = {
     "exports-kept-a-day-longer": (
         "lifecycle",
         lambda e: edited(
-            e, "s3/bucketLifecycleConfiguration", "author-exports-lifecycle", "rules.0.expiration.days", 15
+            e, "s3/bucketLifecycleConfiguration", "author-exports-lifecycle", "rules.0.expiration.days", 99
         ),
     ),
     "alarm-that-tells-nobody": (

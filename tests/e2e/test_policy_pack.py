@@ -1,7 +1,6 @@
 """`pulumi preview` with the policy pack: a careless edit of the program ends it, with a message for a reviewer."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,26 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.estates import ROOT, Done, Estate
+from tests.copies import checkout
+from tests.e2e.estates import Done, Estate
+from tests.policies.declared import chain, window
 
 pytestmark = pytest.mark.e2e
 
-PARTS = (
-    "audit", "build", "components", "declared", "docs", "estate", "functions", "jobs", "policies", "runtime", "scripts",
-    "semantics",
-)  # fmt: skip
+(DAYS,) = chain("author-exports-*")
+WINDOW = window("local")
 
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
     """A copy of the project, whose files a test may edit."""
     project = tmp_path_factory.mktemp("project")
-    for part in PARTS:
-        shutil.copytree(ROOT / part, project / part, ignore=shutil.ignore_patterns("__pycache__", "*.part"))
-    for file in (ROOT / "__main__.py", *ROOT.glob("Pulumi*.yaml")):
-        shutil.copy(file, project)
-    (project / ".venv").symlink_to(ROOT / ".venv")
-    estate = Estate(project, tmp_path_factory.mktemp("state"))
+    estate = Estate(checkout(project), tmp_path_factory.mktemp("state"))
     try:
         yield estate
     finally:
@@ -49,10 +43,10 @@ class Edit:
 EDITS = {
     "a lifecycle number": Edit(
         "__main__.py",
-        "expire_after_days=14",
-        "expire_after_days=15",
+        f"ExportsArgs(expire_after_days={DAYS}",
+        f"ExportsArgs(expire_after_days={DAYS + 1}",
         "lifecycle",
-        "rules[exports-expire].expiration.days is 15, expected 14 (runbook line ",
+        f"rules[exports-expire].expiration.days is {DAYS + 1}, expected {DAYS} (runbook line ",
     ),
     "an extra s3:*": Edit(
         "components/retention_roles.py",
@@ -77,10 +71,10 @@ EDITS = {
     ),
     "a window unlike the runbook": Edit(
         "Pulumi.local.yaml",
-        "recordingsWindowDays: 45",
-        "recordingsWindowDays: 46",
+        f"recordingsWindowDays: {WINDOW}",
+        f"recordingsWindowDays: {WINDOW + 1}",
         "window",
-        "settings/file Pulumi.local.yaml: author-storage:recordingsWindowDays is 46, expected 45 as in docs/runbook.md",
+        f"author-storage:recordingsWindowDays is {WINDOW + 1}, expected {WINDOW} as in docs/runbook.md",
     ),
 }
 

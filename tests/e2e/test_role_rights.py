@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 from local.account.daemon import authorization
 from local.clock.aws import Clients, running
 from tests.e2e.estates import Estate
+from tests.policies.declared import window as days_kept
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -127,7 +128,7 @@ def test_the_retention_role_reads_its_settings_and_holds_and_writes_its_evidence
     root.put_object(Bucket=RECORDINGS, Key="held", Body=b"x", ObjectLockLegalHoldStatus="ON")
     assert s3.get_object_legal_hold(Bucket=RECORDINGS, Key="held").get("LegalHold", {}).get("Status") == "ON"
     window = retention("ssm").get_parameter(Name="/author/retention/RETENTION_WINDOW_DAYS")
-    assert window["Parameter"]["Value"] == "45"
+    assert window["Parameter"]["Value"] == str(days_kept("local"))
     assert s3.put_object(Bucket=EVIDENCE, Key="retention/2026-11-24.json", Body=b"{}")["VersionId"]
 
 

@@ -33,9 +33,13 @@ status: environment ## Show what is running and where it listens
 	@$(PY) -m local status
 
 ##@ The runbook
-.PHONY: timeline mutate checkov preview-comment
+.PHONY: timeline pictures mutate checkov preview-comment
 timeline: environment package ## The life of an object in each data bucket of STACK, its last day and cost; SVG=docs draws it
 	@$(PY) -m scripts.storage.timeline --stack $(STACK) $(if $(SVG),--svg $(SVG))
+pictures: environment ## Draw the pictures in docs/ anew
+	@rm -f docs/timeline-*.svg
+	@$(PY) -c 'from declared.stacks import deployed_stacks; print(*deployed_stacks())' | \
+		xargs -n 1 $(PY) -m scripts.storage.timeline --svg docs --stack >/dev/null
 mutate: environment package ## Change every value that a claim speaks of, and count what the rules notice
 	@$(PY) -m scripts.policy.mutate
 checkov: environment package ## Hold every stack against a common scanner, beside our rules
@@ -71,8 +75,8 @@ environment: ## Fill .venv from the lock
 package: environment ## Build the functions' zips, the same bytes from the same sources
 	@$(PY) -m functions.packaging
 estate: environment package build/estate-$(STACK).json ## Write what STACK declares, for the audit in the account
-build/estate-%.json: $(shell find __main__.py Pulumi*.yaml requirements.lock audit components declared docs estate functions jobs \
-		policies runtime scripts/storage/restore.env semantics -type f -not -name '*.pyc') | environment package
+build/estate-%.json: $(shell find __main__.py Pulumi*.yaml requirements.lock audit components declared docs estate functions \
+		jobs policies runtime scripts/storage/restore.env semantics -type f -not -name '*.pyc') | environment package
 	@$(PY) -m declared --stack $*
 stacks: environment ## Print the stacks that stand in an account of AWS, as a JSON list
 	@$(PY) -c 'import json; from declared.stacks import deployed_stacks; print(json.dumps(deployed_stacks()))'

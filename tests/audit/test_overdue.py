@@ -14,12 +14,12 @@ from estate.names import Names
 from policies.runbook.claims import LeftoverClaim
 from semantics.lifecycle.reader import from_properties
 from tests.components.published import declared as declared_estate
-from tests.policies.declared import chain, runbook, window
+from tests.policies.declared import chain, claim, window
 
 RECORDINGS = "author-recordings-prod"
 COLDER, COLDEST = chain("author-recordings-*")
 WINDOW = window("prod")
-KEPT = next(c.noncurrent_days or 0 for c in runbook().of(LeftoverClaim) if c.buckets == "author-recordings-*")
+KEPT = claim(LeftoverClaim, "author-recordings-*").noncurrent_days or 0
 """Days on which a recording moves, and moves on, ends, and is gone after it ended."""
 
 BORN = datetime(2026, 1, 1, 12, tzinfo=UTC)

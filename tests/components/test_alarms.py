@@ -49,7 +49,8 @@ def both_sides(environment: str) -> dict[str, tuple[Points, Points]]:
             {f"{kind}Errors": [at + 1, at, at], "AllRequests": [100, 100, 100]},
         )
         for of in DATA_BUCKETS
-        for kind, at in (("4xx", 5), ("5xx", 1))
+        for kind in ("4xx", "5xx")
+        for at in [rows(environment)[f"author-{of.short}-{kind}"].threshold.value]
     }
     return {
         **{name: _by_row(row) for name, row in rows(environment).items() if len(row.watches) == 1},

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from components.recordings import Recordings, RecordingsArgs
 from components.temporary_uploads import TemporaryUploads, TemporaryUploadsArgs
 from estate.model import Estate
 from estate.names import DATA_BUCKETS, RECORDINGS
+from functions.imports import ROOT, imports
 from tests.components.single import NAMES, SITE, alone, declared, logs, one, statement
 
 LIFECYCLE = "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
@@ -157,3 +159,11 @@ def bucket(*, observed: bool = False) -> PrivateBucket:
     """The plainest bucket."""
     arguments = PrivateBucketArgs("author-x", Section.LIFECYCLE, [leftovers("x")])
     return PrivateBucket("x", SITE, replace(arguments, observed=observed))
+
+
+def test_every_component_that_makes_a_bucket_is_tested_here() -> None:
+    here = Path(__file__).relative_to(ROOT).as_posix()
+    components = (p.relative_to(ROOT).as_posix() for p in (ROOT / "components").glob("*.py"))
+    making = {p for p in components if "PrivateBucketArgs(" in (ROOT / p).read_text(encoding="utf-8")}
+    assert len(making) >= 6
+    assert making - {i.target for i in imports(here)} == set()

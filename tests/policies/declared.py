@@ -9,7 +9,7 @@ from declared.stacks import stacks
 from estate.model import Estate, Resource
 from estate.paths import GONE, put
 from policies.runbook.claims import LifecycleClaim, WindowClaim
-from policies.runbook.reader import Runbook, read_runbook
+from policies.runbook.reader import C, Runbook, read_runbook
 from policies.runbook.values import AfterDays
 from tests.components.single import declared as declaration
 
@@ -29,16 +29,22 @@ def runbook() -> Runbook:
     return read_runbook(ROOT / "docs" / "runbook.md")
 
 
+def claim(kind: type[C], subject: str) -> C:
+    """The claim of the runbook that speaks of something."""
+    (found,) = (c for c in runbook().of(kind) if c.subject == subject)
+    return found
+
+
 def window(environment: str) -> int:
     """For how many days the runbook says that an environment keeps recordings."""
-    return next(c.days for c in runbook().of(WindowClaim) if c.environment == environment)
+    return claim(WindowClaim, environment).days
 
 
 def chain(buckets: str) -> tuple[int, ...]:
     """The days of a lifecycle that the runbook draws, in its order; a window is none."""
-    claim = next(c for c in runbook().of(LifecycleClaim) if c.buckets == buckets)
-    ends = (claim.end.days,) if isinstance(claim.end, AfterDays) else ()
-    return (*(move.days for move in claim.moves), *ends)
+    life = claim(LifecycleClaim, buckets)
+    ends = (life.end.days,) if isinstance(life.end, AfterDays) else ()
+    return (*(move.days for move in life.moves), *ends)
 
 
 def edited(estate: Estate, kind: str, name: str, path: str, value: object) -> Estate:

@@ -22,17 +22,24 @@ from policies.runbook.claims import (
     InventoryClaim,
     LeftoverClaim,
     LifecycleClaim,
+    ParameterClaim,
     ScheduleClaim,
+    SettingClaim,
     WindowClaim,
 )
 from policies.runbook.reader import Runbook
 from tests.components.single import kept_a_day_longer
-from tests.policies.declared import ROOT, STACKS, chain, declared, edited, plus, runbook, window, without
+from tests.policies.declared import ROOT, STACKS, chain, claim, declared, edited, plus, runbook, window, without
 
 LIFECYCLE = "s3/bucketLifecycleConfiguration"
 ALARM = "cloudwatch/metricAlarm"
 WINDOW = window("prod")
 (EXPORTS_DAYS,) = chain("author-exports-*")
+COLDER, _ = chain("author-recordings-*")
+ABANDONED = claim(LeftoverClaim, "author-temporary-uploads*").upload_days
+STALE = claim(AlarmClaim, "author-retention-stale-objects in every").threshold.value
+RESTORED = claim(SettingClaim, "scripts/storage/restore.py RESTORE_DAYS").value
+REPLICAS = claim(ParameterClaim, "/author/workers/REPLICAS_WHEN_SATURATED").value or ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,7 @@ TRIPS = (
         sets(LIFECYCLE, "author-recordings-lifecycle", "rules.0.transitions.0.storageClass", "GLACIER_IR"),
         f"{LIFECYCLE} author-recordings-lifecycle",
         "rules",
-        "a move to STANDARD_IA after 7 days",
+        f"a move to STANDARD_IA after {COLDER} days",
         "(absent)",
         "lifecycle author-recordings-*",
     ),
@@ -103,12 +110,12 @@ TRIPS = (
             LIFECYCLE,
             "author-temporary-uploads-lifecycle",
             "rules.0.abortIncompleteMultipartUpload.daysAfterInitiation",
-            3,
+            ABANDONED + 1,
         ),
         f"{LIFECYCLE} author-temporary-uploads-lifecycle",
         "rules[temporary-uploads-backstop].abortIncompleteMultipartUpload.daysAfterInitiation",
-        "2",
-        "3",
+        str(ABANDONED),
+        str(ABANDONED + 1),
         "leftover author-temporary-uploads*",
     ),
     Trip(
@@ -254,11 +261,11 @@ TRIPS = (
     ),
     Trip(
         "alarm",
-        sets(ALARM, "author-retention-stale-objects", "threshold", 100_000),
+        sets(ALARM, "author-retention-stale-objects", "threshold", STALE * 10),
         f"{ALARM} author-retention-stale-objects",
         "threshold",
-        "10000.0",
-        "100000.0",
+        str(STALE),
+        str(STALE * 10),
         "alarm author-retention-stale-objects in every",
     ),
     Trip(
@@ -290,20 +297,20 @@ TRIPS = (
     ),
     Trip(
         "setting",
-        sets("settings/file", "scripts/storage/restore.env", "RESTORE_DAYS", "50"),
+        sets("settings/file", "scripts/storage/restore.env", "RESTORE_DAYS", f"{RESTORED}0"),
         "settings/file scripts/storage/restore.env",
         "RESTORE_DAYS",
-        "5",
-        "50",
+        RESTORED,
+        f"{RESTORED}0",
         "setting scripts/storage/restore.py RESTORE_DAYS",
     ),
     Trip(
         "parameter",
-        sets("ssm/parameter", "author-saturated-replicas", "value", "5"),
+        sets("ssm/parameter", "author-saturated-replicas", "value", f"{REPLICAS}0"),
         "ssm/parameter author-saturated-replicas",
         "value",
-        "6",
-        "5",
+        REPLICAS,
+        f"{REPLICAS}0",
         "parameter /author/workers/REPLICAS_WHEN_SATURATED",
     ),
     Trip(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from declared.stacks import ROOT
+from declared.stacks import ROOT, deployed_stacks
 from estate.lives import lives, picture_name
 from estate.model import Estate, Resource, estate
 from estate.views import LIFECYCLE, VERSIONING
@@ -17,7 +17,7 @@ from semantics.lifecycle.life_svg import life_svg
 from tests.components.published import declared as documented
 from tests.semantics.lifecycle.samples import recordings, temporary
 
-DOCUMENTED = ("prod", "staging")
+DOCUMENTED = deployed_stacks()
 Change = Callable[[dict[str, Any]], object]
 
 
@@ -140,7 +140,7 @@ def test_an_unknown_stack_and_a_wrong_option_exit_1(capsys: pytest.CaptureFixtur
 
 @pytest.mark.parametrize("stack", DOCUMENTED)
 def test_the_pictures_in_docs_are_up_to_date(stack: str):
-    """If this fails: .venv/bin/python -m scripts.storage.timeline --stack prod --svg docs, and the same for staging."""
+    """If this fails: `make pictures`."""
     declared = documented(stack)
     for life, found in lives(declared):
         assert found == ()

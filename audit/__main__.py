@@ -26,6 +26,7 @@ from declared.stacks import ROOT, add_stack_option
 from estate.errors import told, using
 from estate.lives import lives
 from estate.model import Estate
+from estate.names import PREFIX
 from policies.runbook.reader import read_runbook
 from runtime.caller import identify, session
 from semantics.lifecycle.life_svg import life_svg
@@ -41,10 +42,10 @@ commands:
   explain ID         tell all about a finding of the last report (--since names another)
   verify FILE        check that an evidence file is whole and unchanged"""
 
-EXAMPLES = """\
+EXAMPLES = f"""\
 examples:
   python -m audit --stack prod --profile prod-audit
-  python -m audit --stack prod --scope author-exports-prod        one bucket and what belongs to it
+  python -m audit --stack prod --scope {PREFIX}-exports-prod        one bucket and what belongs to it
   python -m audit --stack prod --format html --output audit.html  a page to send round
   python -m audit --stack prod --since last.json                  and what is new and resolved since then
   python -m audit explain 3f2a9c01de --since last.json

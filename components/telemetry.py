@@ -121,8 +121,8 @@ class Telemetry(Component):
     def _count(self, count: Count, group: pulumi.Resource) -> None:
         short = "".join(f"-{c.lower()}" if c.isupper() else c for c in count.metric)
         aws.cloudwatch.LogMetricFilter(
-            f"author{short}",
-            name=f"author{short}",
+            f"{PREFIX}{short}",
+            name=f"{PREFIX}{short}",
             log_group_name=LOG_GROUP,
             pattern=count.pattern,
             metric_transformation=aws.cloudwatch.LogMetricFilterMetricTransformationArgs(

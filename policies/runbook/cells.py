@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
+from estate.names import PREFIX
 from policies.runbook.cadence import cadence
 from policies.runbook.values import EVERY, Datapoints, Threshold
 
@@ -168,7 +169,7 @@ PATH = code(r"/[A-Za-z0-9_/.-]*[A-Za-z0-9_]", "a name that begins with a slash")
 FIELD = code(r"[A-Za-z0-9_]+", "a field's name")
 METRIC = code(r"[A-Za-z0-9][A-Za-z0-9._-]*", "a metric")
 ACTION = code(r"[a-z0-9-]+:[A-Za-z]+", "an AWS action, as `s3:DeleteObject`,")
-RESOURCE = code(r"[A-Za-z0-9:/.*_-]+", "a resource, as `author-recordings-*/*`,")
+RESOURCE = code(r"[A-Za-z0-9:/.*_-]+", f"a resource, as `{PREFIX}-recordings-*/*`,")
 SCRIPT = code(r"[a-z_/]+\.py", "a script's path")
 VALUE = code(r"[^`]+", "a value")
 STATISTIC = code(r"(?:Sum|Average|Minimum|Maximum|SampleCount) [A-Za-z0-9]+", "a statistic and a metric")

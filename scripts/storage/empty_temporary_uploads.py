@@ -13,17 +13,18 @@ from rich.prompt import Confirm
 
 from declared.stacks import add_stack_option
 from estate.errors import MendableError
+from estate.names import PREFIX
 from scripts.storage.following import follow
 from scripts.storage.target import Target, target_of
 
-DESCRIPTION = """\
-Empties author-temporary-uploads by hand: shows what lies there and how old it is, asks, starts the cleanup function,
+DESCRIPTION = f"""\
+Empties {PREFIX}-temporary-uploads by hand: shows what lies there and how old it is, asks, starts the cleanup function,
 and follows its log until it is over. The function deletes what was last modified before it began; what is uploaded
 meanwhile stays. Looking deletes nothing, and a no, a dry run or a limit holds for this command; the schedules go on
 deleting until the deleters are stopped. Null delete markers, which suspended versioning leaves, are counted and stay.
 Credentials come from the environment, as for any AWS tool; they must be of the stack's account."""
 
-EPILOG = """\
+EPILOG = f"""\
 examples:
   make empty-temporary-uploads STACK=prod
   python -m scripts.storage.empty_temporary_uploads --stack prod --dry-run       list and log, delete nothing
@@ -31,7 +32,7 @@ examples:
   python -m scripts.storage.empty_temporary_uploads --stack prod --yes --json    for another program
 
 to stop it and every other deleter, the schedules' too, before its next batch:
-  aws ssm put-parameter --overwrite --name /author/storage/DELETERS --value stop
+  aws ssm put-parameter --overwrite --name /{PREFIX}/storage/DELETERS --value stop
 
 exit codes: 0 the bucket is empty, or the dry run is over; 1 something could not be deleted; 2 wrong arguments; 3 the
 stack, the account or the function could not be used; 4 the run ended early and something is left; 5 you said no;

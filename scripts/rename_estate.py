@@ -31,10 +31,10 @@ runbook, grants, stack files, dashboards, documents, tests. Without --to it writ
 change. Copied is what git tracks, as it stands in the checkout, with uncommitted changes. LICENSE stays as it is.
 Code is formatted anew; after a longer name, make lint may still find lines too long."""
 
-EXAMPLES = """examples:
-  scripts/rename_estate.py acme                       would AWS take the name, and which files would change where?
-  scripts/rename_estate.py acme --to ../acme-storage  make the copy
-  cd ../acme-storage && git init && git add --all && make unit
+EXAMPLES = f"""examples:
+  scripts/rename_estate.py {PREFIX}2                  would AWS take the name, and which files would change how often?
+  scripts/rename_estate.py {PREFIX}2 --to ../renamed  make the copy
+  cd ../renamed && git init && git add --all && make unit
 
 exit codes: 0 shown, or copied; 1 refused, with one line that says why, or usage"""
 

@@ -53,7 +53,11 @@ exports = Exports(f"{PREFIX}-exports", site, ExportsArgs(expire_after_days=14, n
 uploads = TemporaryUploads(
     f"{PREFIX}-temporary-uploads", site, TemporaryUploadsArgs(expire_after_days=2, access_logs=logs)
 )
-listed = {RECORDINGS: recordings.bucket, EXPORTS: exports.bucket, TEMPORARY_UPLOADS: uploads.bucket}
+listed = {
+    RECORDINGS: recordings.bucket,
+    EXPORTS: exports.bucket,
+    TEMPORARY_UPLOADS: uploads.bucket,
+}
 Inventory(f"{PREFIX}-inventory", site, InventoryArgs(keep_days=90, of=listed))
 evidence = Evidence(f"{PREFIX}-evidence", site, EvidenceArgs(locked_years=7, expire_after_days=2557))
 

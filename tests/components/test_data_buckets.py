@@ -166,4 +166,4 @@ def test_every_component_that_makes_a_bucket_is_tested_here() -> None:
     components = (p.relative_to(ROOT).as_posix() for p in (ROOT / "components").glob("*.py"))
     making = {p for p in components if "PrivateBucketArgs(" in (ROOT / p).read_text(encoding="utf-8")}
     assert len(making) >= 6
-    assert making - {i.target for i in imports(here)} == set()
+    assert making - {i.target for i in imports(here)} == set(), f"each wants a test in {here}"

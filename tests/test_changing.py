@@ -1,0 +1,100 @@
+"""docs/changing.md: each patch applies word for word, touches as few files as it says, and leaves every test green.
+
+Of a class of data buckets, each file left out is told, and told by name.
+"""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from markdown_it import MarkdownIt
+
+from declared.stacks import deployed_stacks
+from tests.copies import ROOT, checkout
+
+pytestmark = pytest.mark.process
+
+PAGE = (ROOT / "docs" / "changing.md").read_text(encoding="utf-8")
+BUCKET = "A class of data buckets"
+MOST = {"A stack": 3, BUCKET: 7, "An alarm on a metric that there is": 3, "A kind of claim": 4}
+UNIT = "not (process or account or e2e or browser)"
+GREEN = ("tests/policies", "tests/components", "tests/declared", "tests/audit", "tests/test_readme.py")
+PICTURES = "tests/scripts/storage/test_timeline.py::test_the_pictures_in_docs_are_up_to_date"
+AGREES = "tests/policies/test_rules.py::test_what_the_program_declares_agrees_with_the_runbook"
+TESTED = "tests/components/test_data_buckets.py::test_every_component_that_makes_a_bucket_is_tested_here"
+
+
+def patches() -> dict[str, str]:
+    """Section → its patches, one below the other."""
+    found: dict[str, str] = {}
+    title, heading = "", False
+    for token in MarkdownIt().parse(PAGE):
+        if heading:
+            title = token.content
+        heading = token.type == "heading_open" and token.tag == "h2"
+        if token.type == "fence" and token.info == "diff":
+            found[title] = found.get(title, "") + token.content
+    return found
+
+
+PATCHES = patches()
+
+
+def files(patch: str) -> list[str]:
+    """The files that a patch touches."""
+    return re.findall(r"^diff --git a/(\S+) b/\1$", patch, re.MULTILINE)
+
+
+def apply(patch: str, copy: Path, *options: str) -> None:
+    done = subprocess.run(
+        ["git", "apply", *options], cwd=copy, input=patch, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def run(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs a module of the copy with this environment."""
+    return subprocess.run([sys.executable, "-m", *arguments], cwd=copy, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return checkout(tmp_path_factory.mktemp("pristine"))
+
+
+@pytest.mark.parametrize("title", PATCHES)
+def test_a_patch_applies_by_itself(title: str, pristine: Path) -> None:
+    apply(PATCHES[title], pristine, "--check")
+
+
+@pytest.mark.parametrize("title", MOST)
+def test_a_change_touches_few_files_and_as_many_as_the_page_says(title: str) -> None:
+    touched = set(files(PATCHES[title]))
+    assert len(touched) <= MOST[title]
+    said = re.search(rf"^\| \[{title}\]\(#\S+\) \| (\d+) \|", PAGE, re.MULTILINE | re.IGNORECASE)
+    assert said
+    assert int(said[1]) == len(touched)
+
+
+def test_with_all_changes_every_test_is_green(tmp_path: Path) -> None:
+    copy = checkout(tmp_path)
+    for patch in PATCHES.values():
+        apply(patch, copy)
+    for stack in deployed_stacks(copy):
+        drawn = run(copy, "scripts.storage.timeline", "--stack", stack, "--svg", "docs")
+        assert drawn.returncode == 0, drawn.stderr
+    done = run(copy, "pytest", "-q", "-n", "2", "-m", UNIT, *GREEN, PICTURES)
+    assert done.returncode == 0, done.stdout[-6000:]
+
+
+@pytest.mark.parametrize("file", files(PATCHES[BUCKET]))
+def test_a_forgotten_file_of_a_new_bucket_is_told_by_name(file: str, tmp_path: Path) -> None:
+    copy = checkout(tmp_path)
+    apply(PATCHES[BUCKET], copy, f"--exclude={file}")
+    done = run(copy, "pytest", "-vv", "-k", "prod or tested_here", AGREES, TESTED)
+    assert done.returncode, "nobody noticed"
+    told = "\n".join(line for line in done.stdout.splitlines() if line.startswith("E "))
+    module = file.removesuffix(".py").replace("/", ".")
+    assert file in told or f"No module named '{module}'" in told, told[-3000:]

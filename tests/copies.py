@@ -22,5 +22,6 @@ def checkout(target: Path) -> Path:
             shutil.copy(ROOT / name, target / name)
     if (ROOT / "build").exists():
         shutil.copytree(ROOT / "build", target / "build", ignore=shutil.ignore_patterns("*.part"))
+    target.mkdir(parents=True, exist_ok=True)
     (target / ".venv").symlink_to(ROOT / ".venv")
     return target

@@ -3,6 +3,7 @@
 Of a class of data buckets, each file left out is told, and told by name.
 """
 
+import os
 import re
 import subprocess
 import sys
@@ -20,7 +21,7 @@ PAGE = (ROOT / "docs" / "changing.md").read_text(encoding="utf-8")
 BUCKET = "A class of data buckets"
 MOST = {"A stack": 3, BUCKET: 7, "An alarm on a metric that there is": 3, "A kind of claim": 4}
 UNIT = "not (process or account or e2e or browser)"
-GREEN = ("tests/policies", "tests/components", "tests/declared", "tests/audit", "tests/test_readme.py")
+GREEN = ("tests/policies", "tests/components", "tests/declared", "tests/estate", "tests/audit", "tests/test_readme.py")
 PICTURES = "tests/scripts/storage/test_timeline.py::test_the_pictures_in_docs_are_up_to_date"
 AGREES = "tests/policies/test_rules.py::test_what_the_program_declares_agrees_with_the_runbook"
 TESTED = "tests/components/test_data_buckets.py::test_every_component_that_makes_a_bucket_is_tested_here"
@@ -55,8 +56,10 @@ def apply(patch: str, copy: Path, *options: str) -> None:
 
 
 def run(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Runs a module of the copy with this environment."""
-    return subprocess.run([sys.executable, "-m", *arguments], cwd=copy, capture_output=True, text=True, check=False)
+    """Runs a module of the copy with this interpreter; its tests are no workers of this run."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    command = [sys.executable, "-m", *arguments]
+    return subprocess.run(command, cwd=copy, env=own, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -79,21 +82,21 @@ def test_a_change_touches_few_files_and_as_many_as_the_page_says(title: str) -> 
 
 
 def test_with_all_changes_every_test_is_green(tmp_path: Path) -> None:
-    copy = checkout(tmp_path)
+    copy, scratch = checkout(tmp_path / "copy"), tmp_path / "scratch"
     for patch in PATCHES.values():
         apply(patch, copy)
     for stack in deployed_stacks(copy):
         drawn = run(copy, "scripts.storage.timeline", "--stack", stack, "--svg", "docs")
         assert drawn.returncode == 0, drawn.stderr
-    done = run(copy, "pytest", "-q", "-n", "2", "-m", UNIT, *GREEN, PICTURES)
+    done = run(copy, "pytest", "-q", "-n", "2", f"--basetemp={scratch}", "-m", UNIT, *GREEN, PICTURES)
     assert done.returncode == 0, done.stdout[-6000:]
 
 
 @pytest.mark.parametrize("file", files(PATCHES[BUCKET]))
 def test_a_forgotten_file_of_a_new_bucket_is_told_by_name(file: str, tmp_path: Path) -> None:
-    copy = checkout(tmp_path)
+    copy, scratch = checkout(tmp_path / "copy"), tmp_path / "scratch"
     apply(PATCHES[BUCKET], copy, f"--exclude={file}")
-    done = run(copy, "pytest", "-vv", "-k", "prod or tested_here", AGREES, TESTED)
+    done = run(copy, "pytest", "-vv", f"--basetemp={scratch}", "-k", "prod or tested_here", AGREES, TESTED)
     assert done.returncode, "nobody noticed"
     told = "\n".join(line for line in done.stdout.splitlines() if line.startswith("E "))
     module = file.removesuffix(".py").replace("/", ".")

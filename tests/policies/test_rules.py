@@ -467,18 +467,18 @@ def test_what_is_declared_without_a_row_says_where_it_is_to_be_written(kind: typ
 
 
 def test_a_stack_without_its_rows_is_told_what_is_missing():
-    estate = replace(declared("prod"), stack="qa", environment="qa")
+    estate = replace(declared("prod"), stack="new", environment="new")
     found = {(f.rule, f.named, f.expected) for f in check(estate, runbook())}
-    assert ("window", "docs/runbook.md", "a row for qa") in found
+    assert ("window", "docs/runbook.md", "a row for new") in found
     assert (
         "alarm",
         f"{ALARM} author-retention-silent",
-        'a row in the table "Alarm" of docs/runbook.md for qa',
+        'a row in the table "Alarm" of docs/runbook.md for new',
     ) in found
     assert (
         "schedule",
         "scheduler/schedule author-retention",
-        'a row in the table "Schedule" of docs/runbook.md for qa',
+        'a row in the table "Schedule" of docs/runbook.md for new',
     ) in found
 
 

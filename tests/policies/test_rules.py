@@ -468,7 +468,8 @@ def test_what_is_declared_without_a_row_says_where_it_is_to_be_written(kind: typ
 
 def test_a_stack_without_its_rows_is_told_what_is_missing():
     estate = replace(declared("prod"), stack="new", environment="new")
-    found = {(f.rule, f.named, f.expected) for f in check(estate, runbook())}
+    rules = [r for r in RULES if r.id in ("window", "alarm", "schedule")]
+    found = {(f.rule, f.named, f.expected) for r in rules for f in judge(r, estate, runbook())}
     assert ("window", "docs/runbook.md", "a row for new") in found
     assert (
         "alarm",

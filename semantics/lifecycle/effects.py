@@ -4,7 +4,7 @@ S3 accepts all of it. Each function yields a `Defect` for each place; `semantics
 page and date.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import permutations
 
 from semantics.lifecycle.checks import Defect, Subject, known
@@ -105,10 +105,23 @@ def outrun_transitions(subject: Subject) -> Iterator[Defect]:
     for rule, other in permutations(rules, 2):
         if other.filter.covers(rule.filter):
             end = other.expiration.days if other.expiration else None
-            last = end if end is None or not subject.versioned else end + 1
-            yield from _outrun(subject, rule, other, last, noncurrent=False)
+            if end is not None and subject.versioned:
+                end = 1 + _marked(end, [t for r in rules if r.filter.overlaps(rule.filter) for t in r.transitions])
+            yield from _outrun(subject, rule, other, end, noncurrent=False)
             gone = other.noncurrent_expiration.days if other.noncurrent_expiration and _deletes_all(other) else None
             yield from _outrun(subject, rule, other, gone, noncurrent=True)
+
+
+def _marked(end: int, moves: Iterable[Transition]) -> int:
+    """Returns the last day on which an expired object may get its marker: each move goes first, one a midnight.
+
+    A move at a date is taken for one that comes in between.
+    """
+    moved = -1
+    for day in sorted(end if move.days is None else move.days for move in moves):
+        moved = max(day, moved + 1)
+        end += moved == end
+    return end
 
 
 def _outrun(

@@ -139,3 +139,14 @@ def test_of_two_moves_due_on_the_same_day_only_the_less_preferred_is_outrun() ->
     both = LifecycleConfiguration((rule(0, "INTELLIGENT_TIERING"), rule(1, "GLACIER")))
     outrun = [p.property for p in problems(both, versioned=True) if p.constraint.id == "outrun"]
     assert outrun == ["rules[0].noncurrentVersionTransitions[0]"]
+
+
+def test_a_move_in_time_before_a_marker_that_others_put_off_is_not_outrun() -> None:
+    expire = LifecycleRule("0", True, Filter(), expiration=Expiration(1))
+    early = LifecycleRule("1", True, Filter(), (Transition("STANDARD_IA", 1),))
+    for day, outrun in ((2, False), (3, True)):
+        late = LifecycleRule("2", True, Filter(), (Transition("INTELLIGENT_TIERING", day),))
+        three = LifecycleConfiguration((expire, early, late), ALL_CLASSES_128K)
+        happened = simulate(three, "key/1", [Version(BORN)], versioned=True)
+        assert any(e.rule == "2" for e in happened) is not outrun
+        assert (flagged(three, "outrun", versioned=True) == {"rules[2].transitions[0]"}) is outrun

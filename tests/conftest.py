@@ -5,6 +5,7 @@ How the slow tests spread over workers: `pytest -n 4 --dist loadscope tests/e2e 
 What many tests share (an estate, an account, a bridge) is made once, by the one worker that runs them all.
 """
 
+import gc
 import os
 import re
 from fnmatch import fnmatch
@@ -16,6 +17,8 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from local.loopback import past_proxies
+
+gc.disable()  # until everything is imported, see pytest_collection_finish
 
 os.environ.update(past_proxies(os.environ))
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -37,6 +40,17 @@ SHARED = (
     ("tests/local/account/test_account_daemon.py::*", "accounts that end"),
     ("tests/local/account/*", "the account"),
     ("tests/local/clock/*", "the clock's account"),
+    ("tests/components/*", "the stacks"),
+    ("tests/declared/*", "the stacks"),
+    ("tests/policies/*", "the stacks"),
+    ("tests/dashboards/*", "the stacks"),
+    ("tests/scripts/policy/*", "the stacks"),
+    ("tests/scripts/storage/test_timeline.py::*", "the stacks"),
+    ("tests/functions/test_drift_audit.py::*", "the stacks"),
+    ("tests/audit/test_overdue.py::*", "the stacks"),
+    ("tests/audit/test_audit_rules.py::*", "the stacks"),
+    ("tests/audit/test_secrets.py::*", "the stacks"),
+    ("tests/test_readme.py::*", "the stacks"),
 )
 
 
@@ -58,3 +72,9 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
         return None
     marked = re.search(r"^pytestmark = pytest\.mark\.(\w+)$", collection_path.read_text(encoding="utf-8"), re.MULTILINE)
     return bool(marked and marked[1] in left_out[1].split(" or ")) or None
+
+
+def pytest_collection_finish() -> None:
+    """Never looks for garbage in what was imported: it all stays, and a look takes a third of a second."""
+    gc.freeze()
+    gc.enable()

@@ -90,7 +90,9 @@ def test_equality_is_equality(value: str, other: str) -> None:
 
 
 @given(
-    st.recursive(st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)),
+    st.recursive(
+        st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=12
+    ),
     st.text(),
 )
 def test_selecting_never_fails(document: Any, name: str) -> None:

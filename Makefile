@@ -54,9 +54,9 @@ empty-temporary-uploads: environment ## Show what lies in STACK's temporary uplo
 .PHONY: test unit lint types e2e bench
 test: lint types unit e2e ## Everything: style, types, unit tests, the real CLI on the embedded account
 unit: build/estate-local.json ## The unit tests, in seconds
-	@$(PY) -m pytest -q -n 2 --dist loadscope -m "not (process or account or e2e or browser)" tests
+	@$(PY) -m pytest -q -n 2 --dist loadscope -m "not (process or account or e2e or browser or slow)" tests
 e2e: build/estate-local.json browser ## The tests that start processes: stub servers, the account, the real CLI, a browser
-	@$(PY) -m pytest -q -n 4 --dist loadscope -m "process or account or e2e or browser" tests
+	@$(PY) -m pytest -q -n 4 --dist loadscope -m "process or account or e2e or browser or slow" tests
 lint: environment ## Style of the code and of the workflows
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .

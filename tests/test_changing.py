@@ -22,7 +22,7 @@ pytestmark = pytest.mark.process
 PAGE = (ROOT / "docs" / "changing.md").read_text(encoding="utf-8")
 BUCKET = "A class of data buckets"
 MOST = {"A stack": 3, BUCKET: 7, "An alarm on a metric that there is": 3, "A kind of claim": 4}
-UNIT = "not (process or account or e2e or browser)"
+UNIT = "not (process or account or e2e or browser or slow)"
 COMPONENTS = ("alarms", "contract", "dashboard", "data_buckets", "outputs", "settings", "telemetry", "within_limits")
 GREEN = (
     *(f"tests/components/test_{name}.py" for name in COMPONENTS),

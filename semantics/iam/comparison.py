@@ -11,7 +11,7 @@ out.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from semantics.iam.globs import atoms, may_overlap
@@ -84,12 +84,19 @@ def differences(left: Sequence[Statement], right: Sequence[Statement]) -> Iterat
         if statement.allow:
             actions |= expand(statement.actions, negated=statement.not_actions)
     groups: dict[Difference, list[str]] = defaultdict(list)
+    alike: dict[Hashable, list[Difference]] = {}
     for action in sorted(actions):
         here = [s for s in left if s.names_action(action)]
         there = [s for s in right if s.names_action(action)]
-        for resource, matched in _classes(action, here, there):
-            if found := _difference(resource, matched, here, there):
-                groups[found].append(action)
+        # What the same statements say of the same resources is asked once: `s3:*` names two hundred actions.
+        key = (tuple(map(id, here)), tuple(map(id, there)), resource_patterns(action))
+        if key not in alike:
+            classes = _classes(action, here, there)
+            alike[key] = [
+                found for resource, matched in classes if (found := _difference(resource, matched, here, there))
+            ]
+        for found in alike[key]:
+            groups[found].append(action)
     for found, names in groups.items():
         yield Difference(tuple(names), found.resource, found.left, found.right, found.sources)
 

@@ -33,6 +33,7 @@ class Atom:
 
 
 _Positions = frozenset[int]
+NOWHERE: _Positions = frozenset()
 
 
 @cache
@@ -54,7 +55,10 @@ def atoms(patterns: tuple[str, ...]) -> tuple[Atom, ...]:
         if members and members not in found:
             found[members] = text
         for character in _next_characters(patterns, state):
-            after = tuple(_step(p, positions, character) for p, positions in zip(patterns, state, strict=True))
+            after = tuple(
+                _step(p, positions, character) if positions else NOWHERE
+                for p, positions in zip(patterns, state, strict=True)
+            )
             if any(after) and after not in seen:
                 seen.add(after)
                 queue.append((after, text + ("…" if character == OTHER else character)))
@@ -92,6 +96,7 @@ def _closure(pattern: str, positions: _Positions) -> _Positions:
     return frozenset(reached)
 
 
+@lru_cache(maxsize=100_000)
 def _step(pattern: str, positions: _Positions, character: str) -> _Positions:
     after: set[int] = set()
     for position in positions:
@@ -101,7 +106,7 @@ def _step(pattern: str, positions: _Positions, character: str) -> _Positions:
             after.add(position)
         elif pattern[position] in ("?", character):
             after.add(position + 1)
-    return _closure(pattern, frozenset(after)) if after else frozenset()
+    return _closure(pattern, frozenset(after)) if after else NOWHERE
 
 
 def _next_characters(patterns: tuple[str, ...], state: tuple[_Positions, ...]) -> Iterator[str]:

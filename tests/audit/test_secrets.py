@@ -63,11 +63,13 @@ def endpoints(report: Report) -> list[tuple[str, str]]:
     return [(str(f.status), f.found) for f in report.findings if f.subject.property == "endpoint"]
 
 
+@pytest.mark.slow
 def test_the_deployed_endpoint_is_in_sync(aws: Any, configured: Estate) -> None:
     subscribed(aws, CANARY, endpoint_digest(TOPIC, CANARY))
     assert endpoints(audited(aws, configured)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("endpoint", "digest"),
     [(OTHER, endpoint_digest(TOPIC, CANARY)), (CANARY, endpoint_digest(TOPIC, OTHER)), (OTHER, None)],
@@ -86,6 +88,7 @@ def test_another_endpoint_or_digest_is_found_and_shows_scheme_and_host_alone(
         assert "canary" not in text, form
 
 
+@pytest.mark.slow
 def test_no_estate_file_holds_the_endpoint(configured: Estate) -> None:
     text = configured.to_json()
     assert "author-api-pagerduty" in text

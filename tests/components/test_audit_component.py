@@ -76,6 +76,7 @@ def test_both_markers_say_what_is_deployed(estate: Estate) -> None:
     assert values == {"/author/deployment/opened": OWN_HASH, "/author/deployment/closed": OWN_HASH}
 
 
+@pytest.mark.slow
 def test_each_configured_endpoint_has_a_digest_whose_value_is_published_nowhere() -> None:
     def digests(estate: Estate) -> dict[str, object]:
         parameters = [r.properties for r in estate.of_type("ssm/parameter:Parameter")]

@@ -59,16 +59,19 @@ def watched(estate: Estate) -> set[Metric]:
     return {metric for alarm in alarms for metric in alarm.metrics}
 
 
+@pytest.mark.slow
 def test_every_widget_shows_what_somebody_publishes(estate: Estate, published: set[Metric]) -> None:
     assert sorted(map(str, shown(estate) - published)) == []
     assert len(shown(estate)) >= 40
 
 
+@pytest.mark.slow
 def test_every_alarm_watches_what_somebody_publishes(estate: Estate, published: set[Metric]) -> None:
     assert sorted(map(str, watched(estate) - published)) == []
     assert len(watched(estate)) >= 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "metric",
     [

@@ -11,6 +11,7 @@ from estate.names import DATA_BUCKETS
 from tests.components.single import configured, declared
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stack", stacks())
 def test_every_output_is_there_known_before_the_first_deployment_and_not_secret(stack: str) -> None:
     outputs = configured(stack).outputs

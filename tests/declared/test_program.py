@@ -29,6 +29,7 @@ def test_the_program_s_errors_surface() -> None:
         declared_estate("prod", {"author-storage:recordingsWindowDays": "0"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stack", stacks())
 def test_it_can_be_repeated_and_gives_the_same_text_though_others_run_at_once(
     stack: str, again: Mapping[str, Estate]
@@ -36,6 +37,7 @@ def test_it_can_be_repeated_and_gives_the_same_text_though_others_run_at_once(
     assert again[stack].to_json() == declared(stack).estate.to_json()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("again")
 def test_the_caller_s_own_pulumi_settings_stay() -> None:
     assert pulumi.Config("author-storage").get("owner") == "somebody"
@@ -46,6 +48,7 @@ def test_an_estate_survives_its_text() -> None:
     assert Estate.from_json(estate.to_json()) == estate
 
 
+@pytest.mark.slow
 def test_an_override_changes_just_its_value() -> None:
     before, after = declared("prod").estate, kept_a_day_longer().estate
     changed = [(b, a) for b, a in zip(before.resources, after.resources, strict=True) if a != b]
@@ -55,6 +58,7 @@ def test_an_override_changes_just_its_value() -> None:
     assert len(changed) <= 2  # the lifecycle and the job's parameter
 
 
+@pytest.mark.slow
 def test_unknown_outputs_are_the_key_s_alone() -> None:
     known, unknown = declared("prod"), configured("prod")
     assert "<unknown>" not in str(known.estate)

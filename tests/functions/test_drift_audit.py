@@ -19,6 +19,9 @@ NAMESPACE = "Author/Storage"
 FAILED = {Metric(NAMESPACE, "AuditRuns"): 1, Metric(NAMESPACE, "AuditFailed"): 1}
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def in_prod() -> Iterator[Deployed]:
     with deployed(declared("prod")) as account:

@@ -154,7 +154,7 @@ def test_the_copy_keeps_its_style_and_passes_its_unit_tests(estate: Path) -> Non
     files = [path for room in untouched for path in (ROOT / room).rglob("*.*") if path.suffix in {".py", ".yaml"}]
     assert [path for path in files if path.read_bytes() != (estate / path.relative_to(ROOT)).read_bytes()] == []
     run(estate, sys.executable, "-m", "ruff", "check", "--no-cache", ".")
-    unit = "not (process or account or e2e or browser)"
+    unit = "not (process or account or e2e or browser or slow)"
     tests = [f"tests/{part}" for part in TESTED]
     scratch = estate.parent / "scratch"
     run(estate, sys.executable, "-m", "pytest", "-q", "-n", "2", "-m", unit, f"--basetemp={scratch}", *tests)

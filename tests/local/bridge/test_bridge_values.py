@@ -30,6 +30,7 @@ PLAIN = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.text(max_size=5), PLAIN))
 def test_a_value_survives_both_wires(value: dict[str, object]) -> None:
     assert unpack(pack(value)) == value

@@ -159,6 +159,7 @@ def test_an_object_that_two_kinds_of_arn_could_name_is_not_told_twice() -> None:
     assert (found.actions, found.resource) == (("s3:putobject",), SHORTEST)
 
 
+@pytest.mark.slow
 @given(sides, sides, objects, conditions)
 def test_without_a_difference_both_decide_every_request_alike(
     left: list[Statement], right: list[Statement], resource: str, holding: frozenset[str]
@@ -168,6 +169,7 @@ def test_without_a_difference_both_decide_every_request_alike(
         assert allows(left, action, resource, holding) == allows(right, action, resource, holding)
 
 
+@pytest.mark.slow
 @given(st.lists(statements.map(lambda s: replace(s, conditions=frozenset[str]())), max_size=3))
 def test_without_conditions_a_difference_shows_a_request_that_is_decided_otherwise(left: list[Statement]) -> None:
     for found in differences(left, policy(READ)):

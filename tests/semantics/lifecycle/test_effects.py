@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -73,6 +74,7 @@ def flagged(configuration: LifecycleConfiguration, constraint: str, *, versioned
     return {p.property for p in found if p.constraint.id == constraint}
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(configurations, objects, st.booleans(), st.integers(0, 8))
 def test_a_transition_called_outrun_never_happens(
@@ -89,6 +91,7 @@ def test_a_transition_called_outrun_never_happens(
             assert f"rules[{event.rule}].{chain}[0]" not in outrun
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(configurations, objects)
 def test_where_noncurrent_versions_are_said_to_expire_what_expires_is_gone(
@@ -100,6 +103,7 @@ def test_where_noncurrent_versions_are_said_to_expire_what_expires_is_gone(
         assert gone(events) is not None
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(configurations, objects)
 def test_where_markers_are_said_to_be_removed_none_stays(configuration: LifecycleConfiguration, written: Version):
@@ -110,6 +114,7 @@ def test_where_markers_are_said_to_be_removed_none_stays(configuration: Lifecycl
         assert made <= {e.version for e in events if e.action is Action.DELETED}
 
 
+@pytest.mark.slow
 @given(configurations, objects)
 def test_of_overlapping_expirations_one_called_later_never_acts_on_what_all_admit(
     configuration: LifecycleConfiguration, written: Version

@@ -86,6 +86,7 @@ def test_hostile_names_are_inert(hostile: str):
     assert parsed(text).get("role") == "img"
 
 
+@pytest.mark.slow
 @given(st.integers(31, 4000), st.integers(1, 100))
 def test_texts_stay_inside_the_picture_and_apart_on_every_row(window: int, noncurrent: int):
     properties = recordings(window)

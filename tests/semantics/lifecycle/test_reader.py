@@ -171,6 +171,7 @@ def outcome(read: Callable[[dict[str, Any]], LifecycleConfiguration], source: di
         return str(error)
 
 
+@pytest.mark.slow
 @given(anything)
 def test_any_value_anywhere_is_read_or_refused_but_never_a_crash(value: Any):
     for key in ("filter", "transitions", "expiration", "noncurrentVersionExpiration", "status", "id", "prefix"):

@@ -1,5 +1,6 @@
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -74,6 +75,7 @@ def rows(events: tuple[Event, ...]) -> list[tuple[str, int, str, str]]:
     return [(str(e.day), e.version, str(e.action), e.storage_class) for e in events]
 
 
+@pytest.mark.slow
 @given(configurations, versions, st.booleans())
 def test_the_simulation_agrees_with_asking_every_rule_on_every_day(
     configuration: LifecycleConfiguration, written: list[Version], versioned: bool

@@ -89,6 +89,7 @@ def test_equality_is_equality(value: str, other: str) -> None:
     assert matches(json.dumps({"a": other})) == (value == other)
 
 
+@pytest.mark.slow
 @given(
     st.recursive(
         st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=12

@@ -22,6 +22,7 @@ from moto.sts.models import sts_backends
 from local.account.function_runner import Function, Outcome, run
 from local.account.gaps import log_metrics
 from local.account.record import ACCOUNT_ID, REGION
+from local.account.turns import TURN
 from semantics.logs.metric_filters import Datum
 
 PARTITION = "aws"
@@ -68,9 +69,10 @@ class RoleError(Exception):
 
 def invoke(invocation: Invocation) -> Outcome:
     """Run a function and wait for its end; its log and metrics are written meanwhile."""
-    function = _described(invocation.function)
     try:
-        credentials = _credentials(function)
+        with TURN:
+            function = _described(invocation.function)
+            credentials = _credentials(function)
     except RoleError as error:
         payload = json.dumps({"errorMessage": str(error), "errorType": "AccessDeniedException"})
         return Outcome(str(uuid4()), payload, "Unhandled", 0, str(error))
@@ -85,7 +87,8 @@ def invoke(invocation: Invocation) -> Outcome:
     }
     outcome = run(function, invocation.event, surroundings, log.write)
     log.flush()
-    log_metrics.publish(ACCOUNT_ID, REGION, _metrics(function, outcome))
+    with TURN:
+        log_metrics.publish(ACCOUNT_ID, REGION, _metrics(function, outcome))
     return outcome
 
 
@@ -148,8 +151,9 @@ class _LogWriter:
         self._logs = logs_backends[ACCOUNT_ID][REGION]
         self._group = function.log_group
         self.stream = f"{datetime.now(UTC):%Y/%m/%d}/[{function.version}]{uuid4().hex}"
-        self._logs.ensure_log_group(self._group)
-        self._logs.create_log_stream(self._group, self.stream)
+        with TURN:
+            self._logs.ensure_log_group(self._group)
+            self._logs.create_log_stream(self._group, self.stream)
         self._waiting: list[dict[str, Any]] = []
         self._flushed = time.monotonic()
 
@@ -164,7 +168,8 @@ class _LogWriter:
         """Hand over what waits."""
         waiting, self._waiting = self._waiting, []
         if waiting:
-            self._logs.put_log_events(self._group, self.stream, waiting)
+            with TURN:
+                self._logs.put_log_events(self._group, self.stream, waiting)
         self._flushed = time.monotonic()
 
 
@@ -214,4 +219,5 @@ def _deliver(arn: str, body: str) -> None:
         "sns": lambda: sns_backends[account][region].publish(body, arn),
     }
     if service in senders:
-        senders[service]()
+        with TURN:
+            senders[service]()

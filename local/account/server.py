@@ -68,9 +68,10 @@ def application() -> "WSGIApplication":
 
     from local.account import endpoints  # noqa: PLC0415
     from local.account.gaps import all as gaps  # noqa: PLC0415
+    from local.account.turns import in_turn  # noqa: PLC0415
 
     gaps.close_all()
-    return endpoints.before(DomainDispatcherApplication(create_backend_app))
+    return in_turn(endpoints.before(DomainDispatcherApplication(create_backend_app)))
 
 
 def _watch(state: Path, record: Record, end: Callable[[], None]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.policies.declared import chain
 from tests.workflows.conftest import PASSPHRASE, Company, role
 from tests.workflows.doubles import REPOSITORY, GitHub
 from tests.workflows.player import Json, Runner, play, read
@@ -13,6 +14,7 @@ from tests.workflows.player import Json, Runner, play, read
 pytestmark = pytest.mark.e2e
 
 WORKFLOW = read("preview.yml")
+(DAYS,) = chain("author-exports-*")
 COMMENTS = "issues/7/comments"
 PERSONS = {"id": 1, "user": {"type": "User"}, "body": "<!-- preview of staging -->\n\n## ✅ staging: merge it"}
 OTHER_STACKS = {"id": 2, "user": {"type": "Bot"}, "body": "<!-- preview of prod -->\n\n## prod as it was"}
@@ -84,13 +86,13 @@ def test_what_a_policy_refuses_fails_the_job_and_replaces_the_comment_of_the_sam
     company: Company, tmp_path: Path
 ) -> None:
     pull_request = PullRequest(company, tmp_path, [PERSONS, OTHER_STACKS, EARLIER])
-    source = pull_request.edited("__main__.py", "expire_after_days=14", "expire_after_days=15")
+    source = pull_request.edited("__main__.py", f"expire_after_days={DAYS}", f"expire_after_days={DAYS + 1}")
     succeeded, runner = pull_request.play("staging", source)
     assert not succeeded
     comment = pull_request.comment("staging")
     assert comment.splitlines()[2] == "## ❌ staging: 1 disagreement with the runbook"
     assert "| lifecycle | author-exports-lifecycle |" in comment
-    assert "expiration.days is 15, expected 14 \\(runbook line " in comment
+    assert f"expiration.days is {DAYS + 1}, expected {DAYS} \\(runbook line " in comment
     assert runner.summary == comment
     assert [post["id"] for post in pull_request.github.posts(COMMENTS)] == [1, 2, 3]
     assert pull_request.github.posts(COMMENTS)[:2] == [PERSONS, OTHER_STACKS]

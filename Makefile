@@ -33,7 +33,7 @@ status: environment ## Show what is running and where it listens
 	@$(PY) -m local status
 
 ##@ The runbook
-.PHONY: timeline pictures mutate checkov preview-comment
+.PHONY: timeline pictures mutate mutants checkov preview-comment
 timeline: environment package ## The life of an object in each data bucket of STACK, its last day and cost; SVG=docs draws it
 	@$(PY) -m scripts.storage.timeline --stack $(STACK) $(if $(SVG),--svg $(SVG))
 pictures: environment ## Draw the pictures in docs/ anew
@@ -42,6 +42,8 @@ pictures: environment ## Draw the pictures in docs/ anew
 		xargs -n 1 $(PY) -m scripts.storage.timeline --svg docs --stack >/dev/null
 mutate: environment package ## Change every value that a claim speaks of, and count what the rules notice
 	@$(PY) -m scripts.policy.mutate
+mutants: environment package ## Change the code that deletes at random, and count what the unit tests notice; ARGS="--seed 7"
+	@$(PY) -m scripts.mutants $(ARGS)
 checkov: environment package ## Hold every stack against a common scanner, beside our rules
 	@$(PY) -m scripts.policy.checkov
 preview-comment: environment ## Preview STACK and write the result as a comment for a pull request

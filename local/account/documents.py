@@ -8,9 +8,7 @@ import xmltodict
 from moto.s3.models import FakeBucket
 
 from local.account.patching import Response
-from local.account.s3call import xml_error
-
-MALFORMED = "The XML you provided was not well-formed or did not validate against our published schema"
+from local.account.s3call import MALFORMED, xml_error
 
 
 class Documents:

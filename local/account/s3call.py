@@ -15,6 +15,22 @@ from local.account.record import ROOT_ACCESS_KEY
 S3_NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 
 
+class Refusal(Exception):  # noqa: N818 - S3 refuses; the project's error is somebody else's
+    """S3 refuses a request, or one key of a batch, with this status and code."""
+
+    def __init__(self, status: int, code: str, message: str = "") -> None:
+        super().__init__(message or code)
+        self.status, self.code = status, code
+
+
+def malformed() -> Refusal:
+    """What S3 says to a document that breaks its schema."""
+    return Refusal(400, "MalformedXML", MALFORMED)
+
+
+MALFORMED = "The XML you provided was not well-formed or did not validate against our published schema"
+
+
 def xml_error(status: int, code: str, message: str, **details: str) -> Response:
     """Answer as S3 does when it refuses a request."""
     inner = f"<Code>{code}</Code><Message>{escape(message)}</Message>"
@@ -49,6 +65,19 @@ def authorization_is_on() -> bool:
 def is_root(call: S3Response) -> bool:
     """Whether the account's own key signed the request."""
     return f"Credential={ROOT_ACCESS_KEY}/" in call.headers.get("Authorization", "")
+
+
+def named_action(call: S3Response, kind: str, method: str) -> None:
+    """Name and authorize what a request on a `BUCKET` or a `KEY` does."""
+    methodcaller("_set_action", kind, method, query_of(call))(call)
+    key = call.parse_key_name() if kind == "KEY" else None
+    authorize(call, call.data["Action"], call.bucket_name, key)
+
+
+def header(call: S3Response, name: str) -> str | None:
+    """Return a header of the request, or None."""
+    found = call.headers.get(name)
+    return found.decode() if isinstance(found, bytes) else found
 
 
 def bucket_of(call: S3Response) -> FakeBucket:

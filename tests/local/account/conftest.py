@@ -151,23 +151,21 @@ def ours(running: Account) -> Aws:
     return Aws(running.endpoint)
 
 
-@pytest.fixture(
-    params=[
-        "account",
-        pytest.param(
-            "plain moto",
-            marks=pytest.mark.xfail(
-                reason="the gap; a pass here means that moto closed it and our patch can go",
-                raises=(AssertionError, KeyError, ClientError, BotoCoreError, pytest.fail.Exception),
-            ),
-        ),
-    ]
+@pytest.fixture(scope="session")
+def plain(plain_endpoint: str) -> Aws:
+    return Aws(plain_endpoint)
+
+
+GAP = pytest.mark.xfail(
+    reason="the gap; a pass here means that moto closed it and our patch can go",
+    raises=(AssertionError, KeyError, ClientError, BotoCoreError, pytest.fail.Exception),
 )
+
+
+@pytest.fixture(params=["account", pytest.param("plain moto", marks=GAP)])
 def gap(request: pytest.FixtureRequest) -> Aws:
     """Run a test on our account, where it must pass, and on plain moto, where it must fail."""
-    if request.param == "account":
-        return request.getfixturevalue("ours")
-    return Aws(request.getfixturevalue("plain_endpoint"))
+    return request.getfixturevalue("ours" if request.param == "account" else "plain")
 
 
 def code_of(error: pytest.ExceptionInfo[ClientError]) -> tuple[int, str]:

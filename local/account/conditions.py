@@ -1,12 +1,23 @@
-"""IAM's condition operators, as far as the estate's policies use them."""
+"""IAM's condition operators, as the IAM reference "Condition operators" and "Set operators" describe them."""
 
+import ipaddress
+from base64 import b64decode
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from semantics.iam.globs import matches
 
-# Condition key in lower case to the request's value.
-Context = Mapping[str, str]
+# Condition key in lower case to the request's value or values; None where the request surely has none.
+Context = Mapping[str, str | list[str] | None]
+
+
+def _moment(text: str) -> datetime:
+    if text.replace(".", "", 1).isdigit():
+        return datetime.fromtimestamp(float(text), UTC)
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
 
 OPERATORS: dict[str, Callable[[str, str], bool]] = {
     "StringEquals": lambda wanted, found: wanted == found,
@@ -15,11 +26,18 @@ OPERATORS: dict[str, Callable[[str, str], bool]] = {
     "ArnEquals": matches,
     "ArnLike": matches,
     "Bool": lambda wanted, found: wanted.lower() == found.lower(),
+    "BinaryEquals": lambda wanted, found: b64decode(wanted) == b64decode(found),
+    "IpAddress": lambda wanted, found: ipaddress.ip_address(found) in ipaddress.ip_network(wanted, strict=False),
     "NumericEquals": lambda wanted, found: float(found) == float(wanted),
     "NumericLessThan": lambda wanted, found: float(found) < float(wanted),
     "NumericLessThanEquals": lambda wanted, found: float(found) <= float(wanted),
     "NumericGreaterThan": lambda wanted, found: float(found) > float(wanted),
     "NumericGreaterThanEquals": lambda wanted, found: float(found) >= float(wanted),
+    "DateEquals": lambda wanted, found: _moment(found) == _moment(wanted),
+    "DateLessThan": lambda wanted, found: _moment(found) < _moment(wanted),
+    "DateLessThanEquals": lambda wanted, found: _moment(found) <= _moment(wanted),
+    "DateGreaterThan": lambda wanted, found: _moment(found) > _moment(wanted),
+    "DateGreaterThanEquals": lambda wanted, found: _moment(found) >= _moment(wanted),
 }
 NEGATED = {
     "StringNotEquals": "StringEquals",
@@ -27,8 +45,18 @@ NEGATED = {
     "StringNotLike": "StringLike",
     "ArnNotEquals": "ArnEquals",
     "ArnNotLike": "ArnLike",
+    "NotIpAddress": "IpAddress",
     "NumericNotEquals": "NumericEquals",
+    "DateNotEquals": "DateEquals",
 }
+SETS = ("ForAnyValue:", "ForAllValues:")
+EXISTS = "IfExists"
+
+
+def is_operator(name: str) -> bool:
+    """Whether IAM knows an operator of this name."""
+    bare = _bare(name)
+    return bare in OPERATORS or bare in NEGATED or name == "Null"
 
 
 def judge(block: dict[str, dict[str, Any]], context: Context) -> bool | None:
@@ -50,11 +78,34 @@ def judge(block: dict[str, dict[str, Any]], context: Context) -> bool | None:
 
 
 def _judge_one(operator: str, key: str, wanted: Any, context: Context) -> bool | None:
-    name = operator.removesuffix("IfExists")
-    compare = OPERATORS.get(NEGATED.get(name, name))
-    found = context.get(key.lower())
-    if compare is None or found is None:
+    if not is_operator(operator) or key.lower() not in context:
         return None
-    values = cast("list[Any]", wanted if isinstance(wanted, list) else [wanted])
-    held = any(compare(str(value), found) for value in values)
+    found = context[key.lower()]
+    values = [str(value) for value in cast("list[Any]", wanted if isinstance(wanted, list) else [wanted])]
+    if operator == "Null":
+        return any((value.lower() == "true") == (found is None) for value in values)
+    if found is None:
+        return _without_value(operator)
+    try:
+        each = [_one_holds(_bare(operator), values, one) for one in (found if isinstance(found, list) else [found])]
+    except ValueError:
+        return False  # the request's value is of another kind
+    return all(each) if operator.startswith("ForAllValues:") else any(each)
+
+
+def _one_holds(name: str, values: list[str], found: str) -> bool:
+    held = any(OPERATORS[NEGATED.get(name, name)](value, found) for value in values)
     return not held if name in NEGATED else held
+
+
+def _without_value(operator: str) -> bool:
+    """What holds where the request has no such key."""
+    if operator.startswith("ForAnyValue:"):
+        return operator.endswith(EXISTS)
+    return operator.startswith("ForAllValues:") or operator.endswith(EXISTS) or _bare(operator) in NEGATED
+
+
+def _bare(operator: str) -> str:
+    for prefix in SETS:
+        operator = operator.removeprefix(prefix)
+    return operator.removesuffix(EXISTS)

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
-from moto.iam.access_control import PermissionResult
 from moto.s3.exceptions import AccessDeniedByLock, MissingBucket, S3ClientError
 from moto.s3.responses import S3Response
 
 from local.account.documents import answer, as_list, malformed, parse
+from local.account.gaps.preconditions import refuse_unless
+from local.account.gaps.versions import provided
 from local.account.patching import Response, around
-from local.account.s3call import S3_NAMESPACE, authorize, bucket_of, query_of
+from local.account.s3call import S3_NAMESPACE, Refusal, authorize, bucket_of, query_of
 
 MOST_KEYS = 1000
 
@@ -26,14 +27,6 @@ class Wanted:
     key: str
     version: str
     etag: str
-
-
-class Refused(Exception):  # noqa: N818 - one key's error inside an answer of 200
-    """One key stays, for the reason in `code`."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 def install() -> None:
@@ -58,7 +51,7 @@ def respond(call: S3Response) -> Response:
         one = Wanted(entry["Key"] or "", entry.get("VersionId") or "", entry.get("ETag") or "")
         try:
             done = _delete(call, one, bypass=bypass)
-        except Refused as refusal:
+        except Refusal as refusal:
             parts.append(_error(one, refusal))
         else:
             parts += [] if quiet else [done]
@@ -67,12 +60,14 @@ def respond(call: S3Response) -> Response:
 
 def _delete(call: S3Response, one: Wanted, *, bypass: bool) -> str:
     _check_rights(call, one, bypass=bypass)
-    if one.etag:
-        _check_etag(call, one)
+    condition = (lambda found: refuse_unless(found, one.etag)) if one.etag else (lambda _: None)
     try:
-        _, headers = call.backend.delete_object(call.bucket_name, one.key, one.version or None, bypass)
+        with provided(condition):
+            _, headers = call.backend.delete_object(call.bucket_name, one.key, one.version or None, bypass)
     except AccessDeniedByLock as error:
-        raise Refused("AccessDenied", "Access Denied because object protected by object lock.") from error
+        raise Refusal(403, "AccessDenied", "Access Denied because object protected by object lock.") from error
+    except S3ClientError as error:
+        raise Refusal(412, str(error.code), str(error.message)) from error
     fields = {"Key": one.key}
     if one.version:
         fields["VersionId"] = one.version
@@ -86,27 +81,16 @@ def _check_rights(call: S3Response, one: Wanted, *, bypass: bool) -> None:
     actions = ["DeleteObjectVersion" if one.version else "DeleteObject"]
     actions += ["GetObject"] if one.etag else []
     actions += ["BypassGovernanceRetention"] if bypass else []
-    bucket = bucket_of(call)
     try:
         for action in actions:
             authorize(call, action, call.bucket_name, one.key)
     except MissingBucket:
         raise
     except S3ClientError as error:
-        raise Refused("AccessDenied", "Access Denied") from error
-    if bucket.get_permission(f"s3:{actions[0]}", f"{bucket.arn}/{one.key}") == PermissionResult.DENIED:
-        raise Refused("AccessDenied", "Access Denied")
+        raise Refusal(403, "AccessDenied", "Access Denied") from error
 
 
-def _check_etag(call: S3Response, one: Wanted) -> None:
-    found = call.backend.get_object(call.bucket_name, one.key, one.version or None)
-    if found is None:
-        raise Refused("NoSuchKey", "The specified key does not exist.")
-    if one.etag != "*" and one.etag.strip('"') != found.etag.strip('"'):
-        raise Refused("PreconditionFailed", "At least one of the pre-conditions you specified did not hold")
-
-
-def _error(one: Wanted, refusal: Refused) -> str:
+def _error(one: Wanted, refusal: Refusal) -> str:
     fields = {"Key": one.key, "Code": refusal.code, "Message": str(refusal)}
     return f"<Error>{_elements(fields | ({'VersionId': one.version} if one.version else {}))}</Error>"
 

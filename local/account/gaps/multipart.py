@@ -16,6 +16,7 @@ from moto.s3.responses import S3Response
 
 from local.account.documents import as_list
 from local.account.gaps.holds import lock_of
+from local.account.gaps.preconditions import written
 from local.account.patching import Response, around
 from local.account.s3call import bucket_of, malformed, named_action, query_of
 
@@ -44,6 +45,7 @@ def install() -> None:
         if "uploadId" in query and not is_completed(call):
             upload_of(call)
             check_order(call.body)
+            return written(call, lambda: original(call, *args))
         return original(call, *args)
 
 

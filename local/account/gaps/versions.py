@@ -7,6 +7,9 @@ a version when two are put at once.
 
 import itertools
 import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from moto.s3.exceptions import AccessDeniedByLock
@@ -21,7 +24,11 @@ from local.account.s3call import Refusal, bucket_of, query_of
 NULL = "null"
 Version = FakeKey | FakeDeleteMarker
 
+Condition = Callable[[FakeKey | None], None]
+"""Gets the object that is there, and raises what a conditional request is refused with."""
+
 _lock = threading.RLock()
+_condition: ContextVar[Condition | None] = ContextVar("condition", default=None)
 _numbers = itertools.count(1)
 
 
@@ -44,6 +51,7 @@ class Store(MotosStore):
     def add(self, key: str, version: Version) -> None:
         """Make a version the latest of its key; where versioning is not on, it takes the place of the null version."""
         with _lock:
+            _judge(self.get(key))
             if self._bucket.versioning_status != "Enabled":
                 vars(version)["_version_id"] = NULL
             replaced = [old for old in self.getlist(key, []) if old.version_id == version.version_id]
@@ -63,6 +71,7 @@ class Store(MotosStore):
         with _lock:
             versions: list[Version] = self.getlist(key, [])
             found = next((version for version in versions if version.version_id == version_id), None)
+            _judge(found)
             if found is None:
                 return None
             if isinstance(found, FakeKey) and found.is_locked(governance_bypass=bypass):
@@ -123,6 +132,21 @@ def install() -> None:
             kwargs = {"validate_storage_class": False}  # an archived object's tags and access list can be read
             args = ()
         return original(call, *args, **kwargs)
+
+
+@contextmanager
+def provided(condition: Condition) -> Generator[None]:
+    """Let this thread's writes happen only under a condition, judged at the very write."""
+    token = _condition.set(condition)
+    try:
+        yield
+    finally:
+        _condition.reset(token)
+
+
+def _judge(found: Version | None) -> None:
+    if condition := _condition.get():
+        condition(found if isinstance(found, FakeKey) else None)
 
 
 def refuse_marker(call: S3Response) -> None:

@@ -132,6 +132,8 @@ def _refusal(s3: "S3Client", operation: str, asked: dict[str, Any]) -> tuple[int
 def _resolved(value: Any, known: Mapping[str, Any]) -> Any:
     if isinstance(value, str) and value.startswith("$"):
         return known[value[1:]]
+    if isinstance(value, str):
+        return value.replace("$objects", f"arn:aws:s3:::{known['bucket']}/*")
     if isinstance(value, dict):
         return {name: _resolved(inner, known) for name, inner in cast("dict[str, Any]", value).items()}
     if isinstance(value, list):

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from tests.local.account.behaviour import locks, versions
+from tests.local.account.behaviour import listings, locks, policies, versions, writes
 from tests.local.account.behaviour.player import Row, play
 from tests.local.account.conftest import GAP, Aws
 
 pytestmark = pytest.mark.account
 
-TABLE = (*versions.ROWS, *locks.ROWS)
+TABLE = (*versions.ROWS, *locks.ROWS, *listings.ROWS, *writes.ROWS, *policies.ROWS)
 
 
 def _cases(rows: Iterable[Row]) -> list[Any]:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import unquote
 
 import boto3
 import pytest
@@ -147,3 +148,29 @@ def test_versions_are_listed_newest_first_and_deleted_one_by_one(stub: Stub, s3:
     assert listed(s3) == []
     refused(s3, {"Key": "k", "VersionId": marker.get("VersionId", "")})
     assert listed(s3) == ["k"]
+
+
+def test_a_fill_makes_whole_histories(stub: Stub, s3: "S3Client") -> None:
+    stub.reset(locked=True)
+    stub.fill(["a", "b"], history=["null", "version", "version", "marker"], hold="ON")
+    answer = s3.list_object_versions(Bucket=BUCKET)
+    assert [version.get("VersionId", "")[0] for version in answer["Versions"]] == ["v", "v", "n"] * 2
+    assert [marker.get("IsLatest") for marker in answer["DeleteMarkers"]] == [True, True]
+    assert listed(s3) == []
+    held = {"Key": "a", "VersionId": "null"}
+    assert refused(s3, held) == {"a": "AccessDenied"}
+    with pytest.raises(ClientError, match="AccessDenied"):
+        s3.delete_object(Bucket=BUCKET, **held)
+    s3.put_object_legal_hold(Bucket=BUCKET, **held, LegalHold={"Status": "OFF"})
+    assert refused(s3, held) == {}
+    assert stub.state()["versions"] == 7
+
+
+def test_uploads_come_in_pages_and_encoded(stub: Stub, s3: "S3Client") -> None:
+    for key in ("a\x07", "aa\x07a", "b"):
+        stub.upload(key, "2020-01-01T00:00:00.000Z")
+    pages = s3.get_paginator("list_multipart_uploads").paginate(
+        Bucket=BUCKET, EncodingType="url", PaginationConfig={"PageSize": 1}
+    )
+    found = [unquote(upload.get("Key", "")) for page in pages for upload in page.get("Uploads", [])]
+    assert found == ["a\x07", "aa\x07a", "b"]

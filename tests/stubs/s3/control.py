@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -36,15 +36,39 @@ class Stub:
         """Its URL."""
         return f"http://127.0.0.1:{self.port}"
 
-    def reset(self, *, versioned: bool = False, tags: Mapping[str, str] | None = None) -> None:
-        """Empties it, well behaved, with the tag that a temporary bucket carries and deleters allowed."""
-        self._send("reset", versioned=versioned, tags=dict(tags if tags is not None else {"temporary": "true"}))
+    def reset(self, *, versioned: bool = False, locked: bool = False, tags: Mapping[str, str] | None = None) -> None:
+        """Empties it, well behaved, with the tag that a temporary bucket carries and deleters allowed.
+
+        Args:
+            versioned: whether it keeps versions.
+            locked: whether these can be held and retained; then it is versioned too.
+            tags: the bucket's tags.
+        """
+        tagged = dict(tags if tags is not None else {"temporary": "true"})
+        self._send("reset", versioned=versioned, locked=locked, tags=tagged)
         self.parameters({STOP_PARAMETER: "run"})
 
-    def fill(self, keys: list[str], *, size: int = 1024, modified: str = LONG_AGO) -> None:
-        """Stores one small object under each key."""
+    def fill(
+        self,
+        keys: list[str],
+        *,
+        size: int = 1024,
+        modified: str = LONG_AGO,
+        history: Sequence[str] = ("version",),
+        hold: str = "",
+    ) -> None:
+        """Stores one small object under each key, or a whole history.
+
+        Args:
+            keys: what to store.
+            size: bytes of each object.
+            modified: when each version was written.
+            history: what each key went through, oldest first: `version`, `marker`, `null` (an object) or `null marker`.
+            hold: `ON` or `OFF`: the legal hold of every version; empty puts none.
+        """
+        more = {"size": size, "modified": modified, "history": list(history), "hold": hold}
         for start in range(0, len(keys), 100_000):
-            self._send("fill", keys=keys[start : start + 100_000], size=size, modified=modified)
+            self._send("fill", keys=keys[start : start + 100_000], **more)
 
     def put(self, key: str, body: str, *, modified: str = LONG_AGO) -> None:
         """Stores one object."""

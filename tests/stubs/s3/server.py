@@ -7,28 +7,9 @@ from email.utils import format_datetime
 from http import HTTPStatus
 from urllib.parse import parse_qsl, unquote
 
-from tests.stubs.s3.api import Answer, Call
+from tests.stubs.s3.messages import Answer, Call
+from tests.stubs.s3.operations import operation_of
 from tests.stubs.s3.services import CONTROL, Services
-
-_SUBRESOURCES = {
-    "delete": "DeleteObjects",
-    "tagging": "GetBucketTagging",
-    "versioning": "GetBucketVersioning",
-    "location": "GetBucketLocation",
-    "versions": "ListObjectVersions",
-    "uploads": "ListMultipartUploads",
-}
-
-
-def operation_of(call: Call) -> str:
-    """S3's name of what a call asks for."""
-    if call.key:
-        named = {"PUT": "PutObject", "DELETE": "AbortMultipartUpload" if "uploadId" in call.query else "DeleteObject"}
-        return named.get(call.method, "Unknown")
-    if call.method == "HEAD":
-        return "HeadBucket"
-    listing = "ListObjectsV2" if call.query.get("list-type") == "2" else "ListObjects"
-    return next((operation for name, operation in _SUBRESOURCES.items() if name in call.query), listing)
 
 
 class Connection(asyncio.Protocol):
@@ -100,7 +81,9 @@ class Connection(asyncio.Protocol):
         date = format_datetime(datetime.now(UTC) + timedelta(seconds=self._services.clock_ahead), usegmt=True)
         head = (
             f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}\r\nDate: {date}\r\n"
-            f"Content-Type: application/xml\r\nContent-Length: {len(body)}\r\nx-amz-request-id: stub\r\n\r\n"
+            f"Content-Type: application/xml\r\nContent-Length: {len(body)}\r\nx-amz-request-id: stub\r\n"
+            + "".join(f"{name}: {value}\r\n" for name, value in answer.headers)
+            + "\r\n"
         ).encode()
         if fault == "slow":
             body = body[: len(body) // 2]

@@ -5,8 +5,10 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, cast
 from urllib.parse import unquote
 
-from tests.stubs.s3.api import Answer, Api
+from tests.stubs.s3.api import Api
 from tests.stubs.s3.behaviour import Behaviour, Fault, Latency, Throttle
+from tests.stubs.s3.locks import Lock
+from tests.stubs.s3.messages import Answer
 from tests.stubs.s3.store import Bucket
 
 CONTROL = "/_stub/"
@@ -57,7 +59,8 @@ class Services:
             case "reset":
                 self._reset(**given)
             case "fill":
-                self.api.bucket.fill(given["keys"], given["size"], given["modified"])
+                hold = given.pop("hold", "")
+                self.api.bucket.fill(**given, lock=Lock(hold) if hold else None)
             case "put":
                 self.api.bucket.put(given["key"], given["body"].encode(), given["modified"])
             case "delete":
@@ -76,8 +79,9 @@ class Services:
                 raise ValueError(f"unknown control {unquote(what)}")
         return {}
 
-    def _reset(self, versioned: bool, tags: dict[str, str]) -> None:
-        self.__init__(api=Api(bucket=Bucket(versioned=versioned), tags=tags))
+    def _reset(self, versioned: bool, tags: dict[str, str], locked: bool = False) -> None:
+        bucket = Bucket(versioned=versioned or locked, locked=locked)
+        self.__init__(api=Api(bucket=bucket, tags=tags))
 
     def _behave(self, clock_ahead: float, **given: Any) -> None:
         self.clock_ahead, self.began, self.ended = clock_ahead, 0.0, 0.0
@@ -96,7 +100,7 @@ class Services:
             "objects": len(bucket.objects),
             "keys": {key: stored.etag for key, stored in bucket.objects.items()} if few else None,
             "versions": sum(map(len, bucket.history.values())),
-            "history": {key: [stored.version for stored in rows] for key, rows in bucket.history.items()},
+            "history": {key: [stored.version for stored in reversed(rows)] for key, rows in bucket.history.items()},
             "uploads": [key for key, _ in bucket.uploads],
             "counts": dict(self.api.counts),
             "invocations": self.invocations,

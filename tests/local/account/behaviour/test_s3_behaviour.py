@@ -1,6 +1,6 @@
 """One table of S3's behaviour, played against whatever stands in for S3 here."""
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from tests.local.account.behaviour import listings, locks, policies, versions, writes
 from tests.local.account.behaviour.player import Row, play
 from tests.local.account.conftest import GAP, Aws
+from tests.stubs.s3.control import Stub, running_stub
 
 pytestmark = pytest.mark.account
 
@@ -25,6 +26,18 @@ def _play(aws: Aws, row: Row) -> None:
 @pytest.mark.parametrize("row", _cases(TABLE))
 def test_the_account_does_what_s3_does(ours: Aws, row: Row) -> None:
     _play(ours, row)
+
+
+@pytest.fixture(scope="module")
+def stub() -> Generator[Stub]:
+    with running_stub() as stub:
+        yield stub
+
+
+@pytest.mark.parametrize("row", _cases(row for row in TABLE if not row.beyond_stub))
+def test_the_stub_does_what_s3_does(stub: Stub, row: Row) -> None:
+    stub.reset(versioned=row.bucket == "versioned", locked=row.bucket == "locked")
+    play(Aws(stub.endpoint).s3, "bucket", row.steps)
 
 
 @GAP

@@ -230,7 +230,6 @@ ROWS = (
             do("head_object", Key="a", VersionId="$marker").refused(405, "405"),
             do("get_object", Key="a", VersionId="$marker").refused(405, "MethodNotAllowed"),
         ),
-        beyond_stub=True,
     ),
     Row(
         "Only the last version of a key has to go for its key to be absent",

@@ -39,7 +39,7 @@ def xml_error(status: int, code: str, message: str, **details: str) -> Response:
     return status, {"content-type": "application/xml"}, body
 
 
-def authorize(call: S3Response, action: str, bucket: str, key: str | None = None) -> None:
+def authorize(call: S3Response, action: str, bucket: str, key: str | None = None, version: str = "") -> None:
     """Check the caller's policies for an action, where authorization is on.
 
     Args:
@@ -47,6 +47,7 @@ def authorize(call: S3Response, action: str, bucket: str, key: str | None = None
         action: without the `s3:`.
         bucket: its name.
         key: the object, where the action is an object's.
+        version: the version, where it is not the request's own.
 
     Raises:
         S3ClientError: the caller may not.
@@ -54,6 +55,7 @@ def authorize(call: S3Response, action: str, bucket: str, key: str | None = None
     data = cast("dict[str, Any]", call.data)
     data["Action"] = action
     data["BucketName"] = bucket
+    data["VersionId"] = version
     methodcaller("_authenticate_and_authorize_s3_action", bucket_name=bucket, key_name=key)(call)
 
 

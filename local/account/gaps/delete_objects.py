@@ -83,7 +83,7 @@ def _check_rights(call: S3Response, one: Wanted, *, bypass: bool) -> None:
     actions += ["BypassGovernanceRetention"] if bypass else []
     try:
         for action in actions:
-            authorize(call, action, call.bucket_name, one.key)
+            authorize(call, action, call.bucket_name, one.key, one.version)
     except MissingBucket:
         raise
     except S3ClientError as error:

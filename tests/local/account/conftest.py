@@ -39,6 +39,8 @@ server.start()
 print(server.get_host_and_port()[1], flush=True)
 signal.pause()
 """
+# One for all: each of its own would read the services' models anew.
+SESSION = boto3.Session(region_name="us-east-1")
 QUICK = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
 
 
@@ -51,14 +53,11 @@ class Aws:
     secret: str = "any"
     token: str | None = None
 
-    @cached_property
-    def session(self) -> boto3.Session:
-        return boto3.Session(self.access_key, self.secret, self.token, region_name="us-east-1")
-
     def _client(self, service: str) -> Any:
         # The stubs cover only the services in use, which leaves the overloads partly unknown.
-        make: Callable[..., Any] = self.session.client  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-        return make(service, endpoint_url=self.endpoint, config=QUICK)
+        make: Callable[..., Any] = SESSION.client  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        keys = {"aws_access_key_id": self.access_key, "aws_secret_access_key": self.secret}
+        return make(service, endpoint_url=self.endpoint, config=QUICK, aws_session_token=self.token, **keys)
 
     @cached_property
     def s3(self) -> "S3Client":

@@ -6,46 +6,16 @@ where they allow. A test here proves nothing about such a condition.
 
 import json
 import uuid
-from collections.abc import Generator
-from contextlib import contextmanager
 from typing import Any
-from urllib.request import Request, urlopen
 
 import pytest
 from botocore.exceptions import ClientError
 
 from local.account.record import ROOT_ACCESS_KEY
 from tests.local.account.conftest import Aws, code_of
+from tests.local.account.roles import allow, as_role, authorized
 
 pytestmark = pytest.mark.account
-
-
-@contextmanager
-def _authorized(endpoint: str) -> Generator[None]:
-    def switch(value: bytes) -> None:
-        request = Request(f"{endpoint}/moto-api/reset-auth", data=value, headers={"Content-Type": "text/plain"})  # noqa: S310
-        urlopen(request).close()  # noqa: S310 - loopback
-
-    switch(b"0")
-    try:
-        yield
-    finally:
-        switch(b"inf")
-
-
-def _allow(action: str | list[str], resource: str | list[str], **more: Any) -> dict[str, Any]:
-    return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
-
-
-def _as_role(aws: Aws, *statements: dict[str, Any]) -> Aws:
-    """Return clients under a new role with these statements."""
-    name = f"role-{uuid.uuid4().hex[:8]}"
-    trust = json.dumps({"Version": "2012-10-17", "Statement": []})
-    arn = aws.iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
-    policy = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
-    aws.iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=policy)
-    found = aws.sts.assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
-    return Aws(aws.endpoint, found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"])
 
 
 def _denied(call: Any) -> bool:
@@ -58,8 +28,8 @@ def test_a_batch_is_authorized_key_by_key(gap: Aws) -> None:
     bucket = gap.bucket()
     for key in ("mine/a", "yours/a"):
         gap.s3.put_object(Bucket=bucket, Key=key, Body=b"x")
-    role = _as_role(gap, _allow("s3:DeleteObject", f"arn:aws:s3:::{bucket}/mine/*"))
-    with _authorized(gap.endpoint):
+    role = as_role(gap, allow("s3:DeleteObject", f"arn:aws:s3:::{bucket}/mine/*"))
+    with authorized(gap.endpoint):
         answer = role.s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "mine/a"}, {"Key": "yours/a"}]})
     assert [found.get("Key") for found in answer.get("Deleted", [])] == ["mine/a"]
     assert [(found.get("Key"), found.get("Code")) for found in answer.get("Errors", [])] == [
@@ -73,9 +43,9 @@ def test_deleting_a_version_needs_its_own_right(gap: Aws) -> None:
     version = gap.s3.put_object(Bucket=bucket, Key="a", Body=b"x")["VersionId"]
     batch: Any = {"Objects": [{"Key": "a", "VersionId": version}]}
     objects = f"arn:aws:s3:::{bucket}/*"
-    without = _as_role(gap, _allow("s3:DeleteObject", [objects, f"arn:aws:s3:::{bucket}"]))
-    having = _as_role(gap, _allow("s3:DeleteObjectVersion", objects))
-    with _authorized(gap.endpoint):
+    without = as_role(gap, allow("s3:DeleteObject", [objects, f"arn:aws:s3:::{bucket}"]))
+    having = as_role(gap, allow("s3:DeleteObjectVersion", objects))
+    with authorized(gap.endpoint):
         refused = without.s3.delete_objects(Bucket=bucket, Delete=batch)
         assert [found.get("Code") for found in refused.get("Errors", [])] == ["AccessDenied"]
         done = having.s3.delete_objects(Bucket=bucket, Delete=batch)
@@ -87,9 +57,9 @@ def test_a_precondition_needs_the_right_to_read(gap: Aws) -> None:
     etag = gap.s3.put_object(Bucket=bucket, Key="a", Body=b"x")["ETag"]
     objects = f"arn:aws:s3:::{bucket}/*"
     batch: Any = {"Objects": [{"Key": "a", "ETag": etag}]}
-    without = _as_role(gap, _allow("s3:DeleteObject", [objects, f"arn:aws:s3:::{bucket}"]))
-    having = _as_role(gap, _allow(["s3:DeleteObject", "s3:GetObject"], objects))
-    with _authorized(gap.endpoint):
+    without = as_role(gap, allow("s3:DeleteObject", [objects, f"arn:aws:s3:::{bucket}"]))
+    having = as_role(gap, allow(["s3:DeleteObject", "s3:GetObject"], objects))
+    with authorized(gap.endpoint):
         assert "Errors" in without.s3.delete_objects(Bucket=bucket, Delete=batch)
         assert "Errors" not in having.s3.delete_objects(Bucket=bucket, Delete=batch)
 
@@ -97,8 +67,8 @@ def test_a_precondition_needs_the_right_to_read(gap: Aws) -> None:
 def test_bypassing_governance_needs_its_own_right(ours: Aws) -> None:
     bucket = ours.bucket(locked=True)
     objects = f"arn:aws:s3:::{bucket}/*"
-    role = _as_role(ours, _allow(["s3:DeleteObject", "s3:DeleteObjectVersion"], objects))
-    with _authorized(ours.endpoint):
+    role = as_role(ours, allow(["s3:DeleteObject", "s3:DeleteObjectVersion"], objects))
+    with authorized(ours.endpoint):
         answer = role.s3.delete_objects(
             Bucket=bucket, Delete={"Objects": [{"Key": "a"}]}, BypassGovernanceRetention=True
         )
@@ -108,10 +78,10 @@ def test_bypassing_governance_needs_its_own_right(ours: Aws) -> None:
 def test_a_role_does_what_it_may_and_nothing_else(ours: Aws) -> None:
     mine, other = ours.bucket(), ours.bucket()
     ours.s3.put_object(Bucket=mine, Key="a", Body=b"x")
-    role = _as_role(
-        ours, _allow("s3:ListBucket", f"arn:aws:s3:::{mine}"), _allow("s3:GetObject", f"arn:aws:s3:::{mine}/*")
+    role = as_role(
+        ours, allow("s3:ListBucket", f"arn:aws:s3:::{mine}"), allow("s3:GetObject", f"arn:aws:s3:::{mine}/*")
     )
-    with _authorized(ours.endpoint):
+    with authorized(ours.endpoint):
         role.s3.head_bucket(Bucket=mine)
         assert role.s3.list_objects_v2(Bucket=mine)["KeyCount"] == 1
         assert role.s3.get_object(Bucket=mine, Key="a")["Body"].read() == b"x"
@@ -133,9 +103,9 @@ def test_a_caller_without_the_right_does_not_see_a_legal_hold(gap: Aws) -> None:
     bucket = gap.bucket(locked=True)
     gap.s3.put_object(Bucket=bucket, Key="a", Body=b"x", ObjectLockLegalHoldStatus="ON")
     objects = f"arn:aws:s3:::{bucket}/*"
-    blind = _as_role(gap, _allow("s3:GetObject", objects))
-    seeing = _as_role(gap, _allow(["s3:GetObject", "s3:GetObjectLegalHold"], objects))
-    with _authorized(gap.endpoint):
+    blind = as_role(gap, allow("s3:GetObject", objects))
+    seeing = as_role(gap, allow(["s3:GetObject", "s3:GetObjectLegalHold"], objects))
+    with authorized(gap.endpoint):
         assert seeing.s3.head_object(Bucket=bucket, Key="a").get("ObjectLockLegalHoldStatus") == "ON"
         assert "ObjectLockLegalHoldStatus" not in blind.s3.head_object(Bucket=bucket, Key="a")
 
@@ -144,9 +114,9 @@ def test_a_caller_without_the_right_does_not_see_how_many_tags_an_object_has(gap
     bucket = gap.bucket()
     gap.s3.put_object(Bucket=bucket, Key="a", Body=b"x", Tagging="a=1&b=2")
     objects = f"arn:aws:s3:::{bucket}/*"
-    blind = _as_role(gap, _allow("s3:GetObject", objects))
-    seeing = _as_role(gap, _allow(["s3:GetObject", "s3:GetObjectTagging"], objects))
-    with _authorized(gap.endpoint):
+    blind = as_role(gap, allow("s3:GetObject", objects))
+    seeing = as_role(gap, allow(["s3:GetObject", "s3:GetObjectTagging"], objects))
+    with authorized(gap.endpoint):
         assert seeing.s3.get_object(Bucket=bucket, Key="a").get("TagCount") == 2
         assert "TagCount" not in blind.s3.get_object(Bucket=bucket, Key="a")
 
@@ -154,10 +124,10 @@ def test_a_caller_without_the_right_does_not_see_how_many_tags_an_object_has(gap
 @pytest.mark.parametrize("operation", ["head_object", "get_object"])
 def test_a_caller_who_may_not_list_does_not_hear_that_a_key_is_absent(gap: Aws, operation: str) -> None:
     bucket = gap.bucket()
-    read = _allow("s3:GetObject", f"arn:aws:s3:::{bucket}/*")
-    listing = _as_role(gap, read, _allow("s3:ListBucket", f"arn:aws:s3:::{bucket}"))
-    blind = _as_role(gap, read)
-    with _authorized(gap.endpoint):
+    read = allow("s3:GetObject", f"arn:aws:s3:::{bucket}/*")
+    listing = as_role(gap, read, allow("s3:ListBucket", f"arn:aws:s3:::{bucket}"))
+    blind = as_role(gap, read)
+    with authorized(gap.endpoint):
         with pytest.raises(ClientError) as absent:
             getattr(listing.s3, operation)(Bucket=bucket, Key="absent")
         assert code_of(absent)[0] == 404
@@ -168,9 +138,9 @@ def test_a_caller_who_may_not_list_tags_does_not_see_a_functions(gap: Aws) -> No
     name = gap.function()
     arn = f"arn:aws:lambda:us-east-1:123456789012:function:{name}"
     gap.functions.tag_resource(Resource=arn, Tags={"project": "author-storage"})
-    blind = _as_role(gap, _allow("lambda:GetFunction", arn))
-    seeing = _as_role(gap, _allow(["lambda:GetFunction", "lambda:ListTags"], arn))
-    with _authorized(gap.endpoint):
+    blind = as_role(gap, allow("lambda:GetFunction", arn))
+    seeing = as_role(gap, allow(["lambda:GetFunction", "lambda:ListTags"], arn))
+    with authorized(gap.endpoint):
         assert seeing.functions.get_function(FunctionName=name)["Tags"] == {"project": "author-storage"}
         assert seeing.functions.list_tags(Resource=arn)["Tags"] == {"project": "author-storage"}
         found = blind.functions.get_function(FunctionName=name)
@@ -188,8 +158,8 @@ def test_a_bucket_policy_denies_what_a_role_was_given(gap: Aws) -> None:
         "Resource": f"arn:aws:s3:::{bucket}",
     }
     gap.s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [deny]}))
-    role = _as_role(gap, _allow("s3:*", "*"))
-    with _authorized(gap.endpoint):
+    role = as_role(gap, allow("s3:*", "*"))
+    with authorized(gap.endpoint):
         assert role.s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
         assert _denied(lambda: role.s3.delete_bucket_lifecycle(Bucket=bucket))
 
@@ -197,8 +167,8 @@ def test_a_bucket_policy_denies_what_a_role_was_given(gap: Aws) -> None:
 def test_a_right_on_one_queue_or_log_group_is_no_right_on_another(gap: Aws) -> None:
     gap.logs.create_log_group(logGroupName=(mine := f"/author/{uuid.uuid4().hex}"))
     gap.logs.create_log_group(logGroupName=(other := f"/author/{uuid.uuid4().hex}"))
-    role = _as_role(gap, _allow("logs:CreateLogStream", f"arn:aws:logs:us-east-1:123456789012:log-group:{mine}:*"))
-    with _authorized(gap.endpoint):
+    role = as_role(gap, allow("logs:CreateLogStream", f"arn:aws:logs:us-east-1:123456789012:log-group:{mine}:*"))
+    with authorized(gap.endpoint):
         role.logs.create_log_stream(logGroupName=mine, logStreamName="s")
         with pytest.raises(ClientError):
             role.logs.create_log_stream(logGroupName=other, logStreamName="s")
@@ -207,9 +177,9 @@ def test_a_right_on_one_queue_or_log_group_is_no_right_on_another(gap: Aws) -> N
 def test_a_condition_the_account_knows_is_judged(gap: Aws) -> None:
     bucket = gap.bucket()
     resources = [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
-    ours = _as_role(gap, _allow("s3:*", resources, Condition={"StringEquals": {"aws:ResourceAccount": "123456789012"}}))
-    theirs = _as_role(gap, _allow("s3:*", resources, Condition={"StringEquals": {"aws:ResourceAccount": "1" * 12}}))
-    with _authorized(gap.endpoint):
+    ours = as_role(gap, allow("s3:*", resources, Condition={"StringEquals": {"aws:ResourceAccount": "123456789012"}}))
+    theirs = as_role(gap, allow("s3:*", resources, Condition={"StringEquals": {"aws:ResourceAccount": "1" * 12}}))
+    with authorized(gap.endpoint):
         assert ours.s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
         assert _denied(lambda: theirs.s3.list_objects_v2(Bucket=bucket))
 
@@ -217,7 +187,7 @@ def test_a_condition_the_account_knows_is_judged(gap: Aws) -> None:
 def test_root_may_do_everything_and_an_unknown_key_nothing(gap: Aws) -> None:
     bucket = gap.bucket()
     root = Aws(gap.endpoint, ROOT_ACCESS_KEY)
-    with _authorized(gap.endpoint):
+    with authorized(gap.endpoint):
         assert root.s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
         assert root.sts.get_caller_identity()["Account"] == "123456789012"
         assert _denied(lambda: gap.s3.list_objects_v2(Bucket=bucket))
@@ -228,8 +198,8 @@ def test_root_may_do_everything_and_an_unknown_key_nothing(gap: Aws) -> None:
 )
 def test_the_signature_of_a_request_on_any_key_is_good(ours: Aws, key: str) -> None:
     bucket = ours.bucket(versioned=True)
-    role = _as_role(ours, _allow("s3:*", [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]))
-    with _authorized(ours.endpoint):
+    role = as_role(ours, allow("s3:*", [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]))
+    with authorized(ours.endpoint):
         version = role.s3.put_object(Bucket=bucket, Key=key, Body=b"x")["VersionId"]
         assert role.s3.get_object(Bucket=bucket, Key=key, VersionId=version)["Body"].read() == b"x"
         role.s3.delete_object(Bucket=bucket, Key=key)

@@ -75,7 +75,7 @@ def test_access_logs_may_go_to_a_bucket_that_also_denies_plain_http(gap: Aws) ->
 
 @pytest.mark.parametrize(
     "spoil",
-    [{"Action": "s3:GetObject"}, {"Principal": {"Service": "ec2.amazonaws.com"}}, {"Resource": "arn:aws:s3:::x"}],
+    [{"Action": "s3:GetObject"}, {"Principal": {"Service": "ec2.amazonaws.com"}}, {"Resource": "$target/other/*"}],
 )
 def test_access_logs_without_permission_are_refused(ours: Aws, spoil: dict[str, Any]) -> None:
     source, target = ours.bucket(), ours.bucket()
@@ -83,9 +83,10 @@ def test_access_logs_without_permission_are_refused(ours: Aws, spoil: dict[str, 
         "Effect": "Allow",
         "Principal": {"Service": "logging.s3.amazonaws.com"},
         "Action": "s3:PutObject",
-        "Resource": f"arn:aws:s3:::{target}/s3/*",
-    }
-    _policy(ours, target, delivery | spoil)
+        "Resource": "$target/s3/*",
+    } | spoil
+    delivery["Resource"] = delivery["Resource"].replace("$target", f"arn:aws:s3:::{target}")
+    _policy(ours, target, delivery)
     status = {"LoggingEnabled": {"TargetBucket": target, "TargetPrefix": "s3/"}}
     with pytest.raises(ClientError) as error:
         ours.s3.put_bucket_logging(Bucket=source, BucketLoggingStatus=status)  # pyright: ignore[reportArgumentType]

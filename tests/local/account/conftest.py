@@ -155,10 +155,8 @@ def plain(plain_endpoint: str) -> Aws:
     return Aws(plain_endpoint)
 
 
-GAP = pytest.mark.xfail(
-    reason="the gap; a pass here means that moto closed it and our patch can go",
-    raises=(AssertionError, KeyError, ClientError, BotoCoreError, pytest.fail.Exception),
-)
+ANY_ERROR = (AssertionError, KeyError, ClientError, BotoCoreError, pytest.fail.Exception)
+GAP = pytest.mark.xfail(reason="the gap; a pass here means that moto closed it and our patch can go", raises=ANY_ERROR)
 
 
 @pytest.fixture(params=["account", pytest.param("plain moto", marks=GAP)])

@@ -94,6 +94,7 @@ OF_VERSIONS = (
             put().keep("version"),
             do("list_object_versions", VersionIdMarker="$version").refused(400, "InvalidArgument"),
         ),
+        seaweedfs="ignores the version marker",
     ),
     Row(
         "Pages of versions know a prefix",
@@ -116,6 +117,7 @@ OF_VERSIONS = (
         VERSIONS,
         "versioned",
         (put(), do("list_object_versions", MaxKeys=0).gives("[Versions, IsTruncated]", [None, False])),
+        seaweedfs="takes a limit of 0 for none",
     ),
 )
 OF_OBJECTS = (
@@ -225,6 +227,7 @@ OF_UPLOADS = (
             do("list_multipart_uploads", Prefix="b").gives("Uploads[].UploadId", ["$b"]),
         ),
         beyond_stub=True,
+        seaweedfs="lists uploads by their random ids",
     ),
     Row(
         "Pages of uploads divide one key's",
@@ -243,6 +246,7 @@ OF_UPLOADS = (
             do("list_multipart_uploads", KeyMarker="a").gives("Uploads[].UploadId", ["$b"]),
         ),
         beyond_stub=True,
+        seaweedfs="lists uploads by their random ids",
     ),
     Row(
         "Uploads below a prefix are rolled up, and count as one",
@@ -261,6 +265,7 @@ OF_UPLOADS = (
             do("list_multipart_uploads", Delimiter="/", KeyMarker="$key").gives("Uploads[].Key", ["z"]),
         ),
         beyond_stub=True,
+        seaweedfs="ignores the delimiter",
     ),
     Row(
         "A page holds at most 1,000 uploads",
@@ -269,6 +274,7 @@ OF_UPLOADS = (
         (_upload("a", "a"), do("list_multipart_uploads", MaxUploads=5000).gives("MaxUploads", 1000)),
         gap=False,
         beyond_stub=True,
+        seaweedfs="takes any limit",
     ),
     Row(
         "Parts are listed by number, on behind the marker's number",

@@ -48,7 +48,13 @@ def default(**retention: Any) -> Step:
 
 
 REFUSED_CHANGES = tuple(
-    Row(f"{was} is not weakened: {what}", MODES, "locked", (locked(was, "$later"), change, kept(was, "$later")))
+    Row(
+        f"{was} is not weakened: {what}",
+        MODES,
+        "locked",
+        (locked(was, "$later"), change, kept(was, "$later")),
+        seaweedfs="refuses an empty retention under another code" if what.startswith("taken away") else "",
+    )
     for was, what, change in (
         ("COMPLIANCE", "a shorter time", retain("COMPLIANCE", "$soon").refused(*PROTECTED)),
         ("COMPLIANCE", "a shorter time by who may bypass", retain("COMPLIANCE", "$soon", **BYPASS).refused(*PROTECTED)),
@@ -70,7 +76,13 @@ ALLOWED_CHANGES = tuple(
     )
 )
 MALFORMED_RETENTIONS = tuple(
-    Row(f"A retention is refused: {what}", PUT_RETENTION, "locked", (put(), change, _none))
+    Row(
+        f"A retention is refused: {what}",
+        PUT_RETENTION,
+        "locked",
+        (put(), change, _none),
+        seaweedfs="refuses it as InvalidRequest" if "date" in what else "",
+    )
     for _none in (do("head_object", Key="a").gives("ObjectLockMode", None),)
     for what, change in (
         ("a date that is over", retain("COMPLIANCE", "$past").refused(400, "InvalidArgument")),
@@ -81,7 +93,13 @@ MALFORMED_RETENTIONS = tuple(
     )
 )
 REFUSED_HEADERS = tuple(
-    Row(f"A put with a lock is refused: {what}", PUT_OBJECT, "locked", (put(**asked).refused(400, code), _absent))
+    Row(
+        f"A put with a lock is refused: {what}",
+        PUT_OBJECT,
+        "locked",
+        (put(**asked).refused(400, code), _absent),
+        seaweedfs="refuses it under another code",
+    )
     for _absent in (do("head_object", Key="a").refused(404, "404"),)
     for what, asked, code in (
         ("a mode without a date", {"ObjectLockMode": "COMPLIANCE"}, "InvalidArgument"),
@@ -103,6 +121,7 @@ REFUSED_DEFAULTS = tuple(
         (default(**given).refused(400, code),),
         gap=what not in {"days and years", "no mode"},
         beyond_stub=True,
+        seaweedfs="refuses it as InvalidRetentionPeriod" if code == "InvalidArgument" else "",
     )
     for what, given, code in (
         ("days of zero", {"Mode": "GOVERNANCE", "Days": 0}, "InvalidArgument"),
@@ -189,6 +208,7 @@ PROTECTION = (
             do("delete_object", Key="a", VersionId="$held"),
         ),
         gap=False,
+        seaweedfs="refuses an empty retention",
     ),
     Row(
         "A hold and a retention protect one without the other",
@@ -216,6 +236,7 @@ READING = (
             do("get_object_retention", Key="a").refused(404, "NoSuchObjectLockConfiguration"),
             do("get_object_legal_hold", Key="a").refused(404, "NoSuchObjectLockConfiguration"),
         ),
+        seaweedfs="has codes of its own for what is absent",
     ),
     Row(
         "A hold that was taken off is answered as OFF",
@@ -234,6 +255,7 @@ READING = (
             do("get_object_legal_hold", Key="a", VersionId="$held").gives("LegalHold.Status", "ON"),
             do("get_object_legal_hold", Key="a").refused(404, "NoSuchObjectLockConfiguration"),
         ),
+        seaweedfs="has codes of its own for what is absent",
     ),
     Row(
         "A bucket without Object Lock has neither holds nor retention",
@@ -248,6 +270,7 @@ READING = (
             put("b", ObjectLockLegalHoldStatus="ON").refused(400, "InvalidRequest"),
             put("b", ObjectLockMode="GOVERNANCE", ObjectLockRetainUntilDate="$later").refused(400, "InvalidRequest"),
         ),
+        seaweedfs="answers 404, as for a version without",
     ),
     Row(
         "A delete marker has neither holds nor retention",
@@ -260,6 +283,7 @@ READING = (
             hold("ON", VersionId="$marker").refused(405, "MethodNotAllowed"),
             retain("GOVERNANCE", "$later", VersionId="$marker").refused(405, "MethodNotAllowed"),
         ),
+        seaweedfs="answers 404, as for a version without",
     ),
     Row(
         "An absent key has neither holds nor retention",
@@ -271,6 +295,7 @@ READING = (
             do("get_object_legal_hold", Key="a").refused(404, "NoSuchKey"),
             do("get_object_retention", Key="a").refused(404, "NoSuchKey"),
         ),
+        seaweedfs="fails within (500)",
     ),
     Row(
         "A hold is ON or OFF",
@@ -358,6 +383,7 @@ CARRIED = (
             do("list_multipart_uploads").gives("Uploads", None),
         ),
         beyond_stub=True,
+        seaweedfs="refuses under other codes",
     ),
     Row(
         "A copy is locked as it asks, not as its source is",
@@ -378,6 +404,7 @@ CARRIED = (
             do("head_object", Key="kept").gives("[ObjectLockMode, ObjectLockLegalHoldStatus]", ["GOVERNANCE", "ON"]),
         ),
         beyond_stub=True,
+        seaweedfs="copies the source's hold",
     ),
     Row(
         "A copy takes the bucket's default retention",
@@ -390,6 +417,7 @@ CARRIED = (
             do("head_object", Key="a").gives("ObjectLockMode", "GOVERNANCE"),
         ),
         beyond_stub=True,
+        seaweedfs="gives copies no default retention",
     ),
     Row(
         "An object that is put with a hold takes the default retention too",

@@ -30,6 +30,7 @@ def block(**settings: bool) -> Step:
     )
 
 
+SEAWEEDFS_AGREES = ("no JSON", "an empty object", "a list")
 MALFORMED = tuple(
     Row(
         f"A bucket policy is malformed: {what}",
@@ -37,6 +38,7 @@ MALFORMED = tuple(
         "plain",
         (change.refused(400, "MalformedPolicy"), do("get_bucket_policy").refused(404, "NoSuchBucketPolicy")),
         beyond_stub=True,
+        seaweedfs="" if what in SEAWEEDFS_AGREES else "calls it InvalidPolicyDocument, or takes it",
     )
     for what, change in (
         ("no JSON", text("nope")),
@@ -76,6 +78,7 @@ BLOCKED = (
             do("get_bucket_policy").refused(404, "NoSuchBucketPolicy"),
         ),
         beyond_stub=True,
+        seaweedfs="does not know public access blocks",
     ),
     Row(
         "A policy that lets nobody in from outside is kept, whatever the bucket blocks",
@@ -89,6 +92,7 @@ BLOCKED = (
         ),
         gap=False,
         beyond_stub=True,
+        seaweedfs="does not know public access blocks",
     ),
     Row(
         "A public access list is kept out where the bucket blocks such",
@@ -102,6 +106,7 @@ BLOCKED = (
             do("put_object_acl", Key="a", ACL="public-read-write").refused(403, "AccessDenied"),
         ),
         beyond_stub=True,
+        seaweedfs="does not know public access blocks",
     ),
 )
 ROWS = (*MALFORMED, *BLOCKED)

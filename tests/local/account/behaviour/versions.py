@@ -39,6 +39,7 @@ ROWS = (
             do("list_object_versions").gives(VERSIONS, ["null", "$old"]).gives("Versions[].IsLatest", [True, False]),
             do("head_object", Key="a", VersionId="$old").gives("ContentLength", 1),
         ),
+        seaweedfs="lists the null version below older ones",
     ),
     Row(
         "Each put in a suspended bucket takes the place of the version null",
@@ -192,6 +193,7 @@ ROWS = (
                 "Deleted[0].[VersionId, DeleteMarker, DeleteMarkerVersionId]", ["$marker", True, "$marker"]
             ),
         ),
+        seaweedfs="leaves the version out of a batch's answer",
     ),
     Row(
         "To delete a version that is not the latest leaves the latest",
@@ -230,6 +232,7 @@ ROWS = (
             do("head_object", Key="a", VersionId="$marker").refused(405, "405"),
             do("get_object", Key="a", VersionId="$marker").refused(405, "MethodNotAllowed"),
         ),
+        seaweedfs="answers 404, as for an absent version",
     ),
     Row(
         "Only the last version of a key has to go for its key to be absent",

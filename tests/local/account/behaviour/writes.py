@@ -70,12 +70,14 @@ CONDITIONS = (
             holds(b"third"),
         ),
         gap=False,
+        seaweedfs="answers 412 also where none is",
     ),
     Row(
         "A put with If-None-Match of an ETag is not implemented",
         f"{REFERENCE}API_PutObject.html",
         "plain",
         (put(IfNoneMatch=WRONG).refused(501, "NotImplemented"),),
+        seaweedfs="compares the ETag",
     ),
     Row(
         "A completion for a first object is refused where one is, and the upload stays",
@@ -113,6 +115,7 @@ CONDITIONS = (
         "plain",
         (*begun(), complete(IfMatch=WRONG).refused(404, "NoSuchKey")),
         beyond_stub=True,
+        seaweedfs="answers 412 also where none is",
     ),
     Row(
         "A copy for a first object is refused where one is",
@@ -269,6 +272,7 @@ PARTS = (
             complete().refused(*NO_UPLOAD),
         ),
         beyond_stub=True,
+        seaweedfs="aborts an absent upload with success",
     ),
     Row(
         "Parts are completed in ascending order, each as it was uploaded",
@@ -290,6 +294,7 @@ PARTS = (
             ),
         ),
         beyond_stub=True,
+        seaweedfs="drops the upload after a wrong completion",
     ),
     Row(
         "A completion that is repeated succeeds",
@@ -328,6 +333,7 @@ PARTS = (
             ).refused(400, "InvalidRequest"),
         ),
         beyond_stub=True,
+        seaweedfs="answers 404, as for an absent version",
     ),
     Row(
         "A part of an absent source is refused by name",
@@ -355,6 +361,7 @@ PARTS = (
             do("get_object", Key="a").refused(403, "InvalidObjectState"),
         ),
         beyond_stub=True,
+        seaweedfs="archives nothing, so that the object can be read",
     ),
 )
 ROWS = (*CONDITIONS, *DIGESTS, *PARTS)

@@ -44,10 +44,11 @@ def _rule(constraint: Constraint) -> Rule:
 def _path(defect: Defect, subject: Subject) -> Path:
     """Returns where a defect stands: the lifecycle rule as a step, and what is below it in S3's own words."""
     for r in subject.configuration.rules:
+        step = Member(r.id) if r.id else r.position
         if defect.property == r.path:
-            return "rules", Member(r.id)
+            return "rules", step
         if defect.property.startswith(f"{r.path}."):
-            return "rules", Member(r.id), defect.property.removeprefix(f"{r.path}.")
+            return "rules", step, defect.property.removeprefix(f"{r.path}.")
     return (defect.property,)
 
 

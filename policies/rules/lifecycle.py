@@ -42,7 +42,7 @@ def _comparing(bucket: Bucket, claim: LifecycleClaim | LeftoverClaim) -> _Compar
 
 
 def _path(r: LifecycleRule) -> Path:
-    return (*RULES_PATH, Member(r.id))
+    return (*RULES_PATH, Member(r.id) if r.id else r.position)
 
 
 def _chain(configuration: LifecycleConfiguration, claim: LifecycleClaim, compare: _Compare) -> Iterator[Comparison]:
@@ -74,7 +74,7 @@ def _moves(configuration: LifecycleConfiguration, claim: LifecycleClaim, compare
 def _ends(configuration: LifecycleConfiguration, claim: LifecycleClaim, compare: _Compare) -> Iterator[Comparison]:
     expirations = 0
     for r in configuration.rules:
-        if r.expiration and not r.expiration.delete_marker:
+        if r.expiration and r.expiration.delete_marker is None:
             expirations += 1
             path = (*_path(r), "expiration")
             yield compare((*path, "date"), None, r.expiration.date)

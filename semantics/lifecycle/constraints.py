@@ -8,17 +8,17 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from semantics.lifecycle import checks as rules
-from semantics.lifecycle import effects
+from semantics.lifecycle import checks, effects, order, scopes
 from semantics.lifecycle.checks import Defect, Subject
 from semantics.lifecycle.model import MINIMUM_SIZE, LifecycleConfiguration
 from semantics.source import Source
 
 _GUIDE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/"
 _API = "https://docs.aws.amazon.com/AmazonS3/latest/API/"
-READ = "2026-11-24"
+READ, AGAIN = "2026-11-24", "2026-11-28"
 ELEMENTS = Source(_GUIDE + "intro-lifecycle-rules.html", READ)
-TRANSITIONS = Source(_GUIDE + "lifecycle-transition-general-considerations.html", READ)
+FILTERS = Source(_GUIDE + "intro-lifecycle-filters.html", AGAIN)
+TRANSITIONS = Source(_GUIDE + "lifecycle-transition-general-considerations.html", AGAIN)
 CONFLICTS = Source(_GUIDE + "lifecycle-conflicts.html", READ)
 VERSIONS = Source(_GUIDE + "lifecycle-configuration-examples.html", READ)
 
@@ -41,6 +41,7 @@ class Constraint:
         why: what happens otherwise.
         source: the page it was read from, and when.
         check: yields the places where it does not hold.
+        code: S3's error code, where it refuses; empty where it accepts.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Constraint:
     why: str
     source: Source
     check: Callable[[Subject], Iterable[Defect]]
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,141 +89,203 @@ def problems(
             yield Problem(constraint, defect.property, defect.expected, defect.found)
 
 
-def _refused(
-    identity: str, title: str, why: str, source: Source, check: Callable[[Subject], Iterable[Defect]]
-) -> Constraint:
-    return Constraint(identity, Kind.REFUSED, title, why, source, check)
+Check = Callable[[Subject], Iterable[Defect]]
 
 
-def _silent(
-    identity: str, title: str, why: str, source: Source, check: Callable[[Subject], Iterable[Defect]]
-) -> Constraint:
-    return Constraint(identity, Kind.SILENT, title, why, source, check)
+def _answered(code: str) -> Callable[[str, str, str, Source, Check], Constraint]:
+    """Returns what makes rows that S3 answers with an error code, or, without one, accepts."""
 
+    def row(identity: str, title: str, why: str, source: Source, check: Check) -> Constraint:
+        return Constraint(identity, Kind.REFUSED if code else Kind.SILENT, title, why, source, check, code)
+
+    return row
+
+
+_malformed, _argument, _request, _silent = map(_answered, ("MalformedXML", "InvalidArgument", "InvalidRequest", ""))
 
 CONSTRAINTS = (
-    _refused(
+    _malformed(
         "rule-count",
-        "A bucket holds at most 1,000 lifecycle rules.",
-        "S3 refuses the whole configuration.",
+        "A lifecycle configuration holds 1 to 1,000 rules.",
+        "S3 refuses the whole configuration; a bucket without rules has none.",
         ELEMENTS,
-        rules.rule_count,
+        checks.rule_count,
     ),
-    _refused(
+    _argument(
         "unique-ids",
         "No two rules of a bucket share an id.",
         "S3 refuses the whole configuration.",
         ELEMENTS,
-        rules.unique_ids,
+        checks.unique_ids,
     ),
-    _refused(
+    _argument(
         "id-length",
-        "An id has 1 to 255 characters.",
+        "An id has at most 255 characters.",
         "S3 refuses it, and makes one up where there is none.",
         Source(_API + "API_LifecycleRule.html", READ),
-        rules.id_length,
+        checks.id_length,
     ),
-    _refused("has-action", "A rule has an action.", "S3 refuses a rule that does nothing.", ELEMENTS, rules.has_action),
-    _refused(
+    _request(
+        "has-action",
+        "A rule has an action.",
+        "S3 refuses a rule that does nothing.",
+        ELEMENTS,
+        checks.has_action,
+    ),
+    _malformed(
         "storage-class",
         "A transition names a class that lifecycle can move objects to.",
         "S3 refuses other names, console names among them.",
         Source(_API + "API_Transition.html", READ),
-        rules.class_names,
+        checks.class_names,
     ),
-    _refused(
+    _malformed(
         "minimum-size-name",
         "The default for small objects is one of S3's two.",
         "S3 refuses other words.",
         Source(_API + "API_PutBucketLifecycleConfiguration.html", READ),
-        rules.minimum_size_name,
+        checks.minimum_size_name,
     ),
-    _refused(
+    _request(
         "class-once",
         "A rule moves objects to a class once.",
         "S3 refuses two transitions of a rule to one class.",
         TRANSITIONS,
-        rules.each_class_once,
+        order.each_class_once,
     ),
-    _refused(
+    _argument(
         "positive-days",
         "Transitions count from day 0, deletions from day 1.",
         "S3 refuses smaller numbers.",
         Source(_API + "API_LifecycleExpiration.html", READ),
-        rules.positive_days,
+        checks.positive_days,
     ),
-    _refused(
+    _malformed(
+        "days-fit",
+        "Days are 32-bit numbers.",
+        "S3 refuses what its schema can't hold.",
+        Source(_API + "API_Transition.html", AGAIN, "Days, an Integer"),
+        checks.days_fit,
+    ),
+    _argument(
         "order",
         "Objects only move down: each class is reachable from the one before.",
-        "S3 refuses a rule that would move objects back up.",
+        "S3 refuses a rule that would move objects back up, or aside.",
         TRANSITIONS,
-        rules.order,
+        order.order,
     ),
-    _refused(
+    _argument(
         "spacing",
-        "Within one rule, 30 days lie between an infrequent-access class and the next.",
+        "Within one rule, objects stay 30 days in an infrequent-access class and 90 in Glacier before they move on.",
         "The spacing is documented per rule, so an earlier second move needs a rule of its own.",
         TRANSITIONS,
-        rules.spacing,
+        order.spacing,
     ),
-    _refused(
+    _argument(
         "expiration-last",
         "A rule deletes later than it moves.",
         "S3 refuses an expiration that is not after the transitions.",
         ELEMENTS,
-        rules.expiration_last,
+        order.expiration_last,
     ),
-    _refused(
+    _malformed(
         "days-or-date",
-        "Each action has days or a date, and a rule uses one of them throughout.",
-        "S3 refuses both, neither, and a mixture.",
+        "Each action has days or a date.",
+        "S3 refuses both, and neither.",
         VERSIONS,
-        rules.days_or_date,
+        order.days_or_date,
     ),
-    _refused(
+    _request(
+        "one-clock",
+        "A rule counts days throughout, or has dates throughout.",
+        "S3 refuses a mixture.",
+        VERSIONS,
+        order.one_clock,
+    ),
+    _argument(
         "midnight-dates",
         "A date is at midnight UTC.",
-        "S3 refuses any other time of day.",
-        Source(_API + "API_LifecycleExpiration.html", READ),
-        rules.midnight_dates,
+        "S3 refuses any other time of day: 'Date' must be at midnight GMT.",
+        Source(_API + "API_LifecycleExpiration.html", AGAIN, "S3's error: aws/aws-sdk #478"),
+        order.midnight_dates,
     ),
-    _refused(
+    _malformed(
         "marker-alone",
-        "Removing expired delete markers stands beside neither days nor a date.",
+        "What becomes of expired delete markers stands beside neither days nor a date.",
         "S3 refuses the two together.",
         Source(_API + "API_LifecycleExpiration.html", READ),
-        rules.marker_alone,
+        checks.marker_alone,
     ),
-    _refused(
+    _request(
         "marker-unfiltered",
         "Removing expired delete markers is filtered by prefix only.",
         "A delete marker has no tags and no size.",
         ELEMENTS,
-        rules.marker_unfiltered,
+        scopes.marker_unfiltered,
     ),
-    _refused(
+    _request(
         "abort-unfiltered",
         "Aborting multipart uploads is filtered by prefix only.",
         "An unfinished upload has no tags and no size.",
-        ELEMENTS,
-        rules.abort_unfiltered,
+        Source(_GUIDE + "intro-lifecycle-rules.html", AGAIN, "S3's error: noobaa/noobaa-core #8870"),
+        scopes.abort_unfiltered,
     ),
-    _refused(
+    _argument(
         "newer-versions",
         "1 to 100 newer noncurrent versions can be spared.",
         "S3 refuses other numbers.",
         Source(_API + "API_NoncurrentVersionExpiration.html", READ),
-        rules.newer_versions,
+        checks.newer_versions,
     ),
-    _refused(
-        "filter-shape",
-        "A filter admits some object, and the prefix stands in it.",
-        "S3 refuses it, or the rule applies to nothing.",
-        Source(_API + "API_LifecycleRuleFilter.html", READ),
-        rules.filter_shape,
+    _request(
+        "newer-filtered",
+        "A rule that spares newer noncurrent versions has a filter.",
+        "S3 refuses the number beside a prefix of the old kind.",
+        ELEMENTS,
+        scopes.newer_filtered,
+    ),
+    _malformed(
+        "one-scope",
+        "A rule has a filter, or a prefix of the old kind.",
+        "S3 refuses both, and neither.",
+        Source(_API + "API_LifecycleRule.html", AGAIN, "Filter and Prefix"),
+        scopes.one_scope,
+    ),
+    _malformed(
+        "one-predicate",
+        "A filter holds one predicate, and its `and` two or more.",
+        "S3 refuses anything else.",
+        Source(
+            _API + "API_LifecycleRuleFilter.html",
+            AGAIN,
+            "S3's errors: hashicorp/terraform-provider-aws #42373, two without `and`; #23882, `and` with one",
+        ),
+        scopes.one_predicate,
+    ),
+    _request(
+        "sizes-possible",
+        "A filter by size admits some object, and names no size above 5 TB.",
+        "S3 refuses it. A newer copy of the page says 50 TB, as large as objects may be since December 2025; 5 TB is "
+        "right by both.",
+        FILTERS,
+        scopes.sizes_possible,
+    ),
+    _argument(
+        "names-fit",
+        "A filter's prefix and tags are no longer than an object's.",
+        "S3 refuses them.",
+        FILTERS,
+        scopes.names_fit,
     ),
     _silent(
         "enabled", "Every rule is enabled.", "S3 keeps a disabled rule and ignores it.", ELEMENTS, effects.disabled
+    ),
+    _silent(
+        "acts",
+        "A rule does something.",
+        "S3 keeps a rule whose only action is expiredObjectDeleteMarker: false, and it never acts.",
+        Source(_API + "API_LifecycleExpiration.html", AGAIN),
+        effects.idle,
     ),
     _silent(
         "noncurrent-expire",

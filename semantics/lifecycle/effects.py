@@ -27,6 +27,15 @@ def disabled(subject: Subject) -> Iterator[Defect]:
             yield Defect(f"{rule.path}.status", "Enabled", "Disabled")
 
 
+def idle(subject: Subject) -> Iterator[Defect]:
+    """Finds rules whose only action is to leave delete markers alone."""
+    for rule in subject.configuration.rules:
+        others = (rule.transitions, rule.noncurrent_transitions, rule.noncurrent_expiration, rule.abort_multipart_days)
+        if rule.expiration and rule.expiration.delete_marker is False and not any(others):
+            path = f"{rule.path}.expiration.expiredObjectDeleteMarker"
+            yield Defect(path, "true, or another action", "false")
+
+
 def noncurrent_expire(subject: Subject) -> Iterator[Defect]:
     """Finds what expires in a versioned bucket and is never deleted."""
     if subject.versioned:

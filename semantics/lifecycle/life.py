@@ -6,10 +6,10 @@ The object is a large one, without tags. Days are its age as rules count it; S3 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 
-from semantics.lifecycle.checks import GAP_DAYS
 from semantics.lifecycle.costs import GB, TB, Cost, Move, Prices, cheaper_above, cost, pays_from, stays
-from semantics.lifecycle.model import MINIMUM_SIZE, LifecycleConfiguration
+from semantics.lifecycle.model import MINIMUM_SIZE, MINIMUM_STAY, LifecycleConfiguration
 from semantics.lifecycle.simulation import Action, Event, Version, gone, simulate
 from semantics.lifecycle.storage_classes import CONSOLE_NAMES, StorageClass
 
@@ -138,8 +138,8 @@ def _stages(events: Sequence[Event]) -> tuple[Stage, ...]:
         if event.action is Action.MOVED:
             day = (event.day - events[0].day).days - 1
             before = stages[-1]
-            waits = before.storage_class in (StorageClass.STANDARD_IA, StorageClass.ONEZONE_IA)
-            stages.append(Stage(event.storage_class, day, max(day, before.latest + GAP_DAYS) if waits else day))
+            stay = MINIMUM_STAY.get(before.storage_class, 0)
+            stages.append(Stage(event.storage_class, day, max(day, before.latest + stay) if stay > 1 else day))
     return tuple(stages)
 
 
@@ -170,10 +170,11 @@ def _end_remarks(
 
 def _late_remarks(stages: Sequence[Stage], window: int | None) -> list[str]:
     return [
-        f"{stage.name}: day {stage.day}, latest {stage.latest}. One AWS page keeps objects {GAP_DAYS} days in the "
-        "class before, another lets a rule of its own move them earlier."
+        f"{stage.name}: day {stage.day}, latest {stage.latest}. One AWS page keeps objects "
+        f"{MINIMUM_STAY[before.storage_class]} days in the class before, another lets a rule of its own move them "
+        "earlier."
         + (" That is after the window, so objects may never get there." if window and stage.latest >= window else "")
-        for stage in stages
+        for before, stage in pairwise(stages)
         if stage.latest > stage.day
     ]
 

@@ -52,14 +52,29 @@ REACHABLE: Mapping[str, tuple[str, ...]] = {
         StorageClass.GLACIER,
         StorageClass.DEEP_ARCHIVE,
     ),
-    StorageClass.ONEZONE_IA: (StorageClass.GLACIER_IR, StorageClass.GLACIER, StorageClass.DEEP_ARCHIVE),
+    StorageClass.ONEZONE_IA: (StorageClass.GLACIER, StorageClass.DEEP_ARCHIVE),
     StorageClass.GLACIER_IR: (StorageClass.GLACIER, StorageClass.DEEP_ARCHIVE),
     StorageClass.GLACIER: (StorageClass.DEEP_ARCHIVE,),
     StorageClass.DEEP_ARCHIVE: (),
 }
 """Class → classes that lifecycle can move an object to: a waterfall, never back up.
 
-https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
+One Zone-IA to Glacier Instant Retrieval: the user guide lists it as unsupported, a post of AWS's storage blog draws it
+as possible. The guide counts here.
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html, read 2026-11-28
+"""
+
+MINIMUM_STAY: Mapping[str, int] = {
+    StorageClass.STANDARD_IA: 30,
+    StorageClass.ONEZONE_IA: 30,
+    StorageClass.INTELLIGENT_TIERING: 1,
+    StorageClass.GLACIER_IR: 90,
+    StorageClass.GLACIER: 90,
+}
+"""Class → days that S3 wants between a move into it and the next move of the same rule, days and dates alike.
+
+The user guide's page above, and S3's own error: "'Days' in the Transition action for StorageClass 'DEEP_ARCHIVE' …
+must be 90 days more than 'Days' in the Transition action for StorageClass 'GLACIER'", read 2026-11-28.
 """
 
 
@@ -72,12 +87,16 @@ class Filter:
         tags: the tags the object must carry, sorted.
         larger_than: bytes, exclusive, or None.
         smaller_than: bytes, exclusive, or None.
+        written: what the filter holds as it was written, as `("prefix",)` or `("and",)`; S3 wants one thing.
+        joined: the same within its `and`, a tag each counted; S3 wants two or more.
     """
 
     prefix: str = ""
     tags: tuple[tuple[str, str], ...] = ()
     larger_than: int | None = None
     smaller_than: int | None = None
+    written: tuple[str, ...] = field(default=(), compare=False)
+    joined: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def by_size(self) -> bool:
@@ -140,11 +159,14 @@ class NoncurrentTransition:
 
 @dataclass(frozen=True)
 class Expiration:
-    """The end of current versions, by days or date; `delete_marker` removes markers that have nothing behind them."""
+    """The end of current versions, by days or date.
+
+    `delete_marker` removes markers that have nothing behind them; False does nothing, None where it is not written.
+    """
 
     days: int | None = None
     date: str | None = None
-    delete_marker: bool = False
+    delete_marker: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -160,7 +182,7 @@ class LifecycleRule:
     """One rule.
 
     Attributes:
-        id: its name in the bucket.
+        id: its name in the bucket; empty where S3 is to make one up.
         enabled: whether S3 applies it.
         filter: whom it applies to.
         transitions: in the order written.
@@ -168,7 +190,8 @@ class LifecycleRule:
         expiration: or None.
         noncurrent_expiration: or None.
         abort_multipart_days: days after which an incomplete multipart upload is aborted, or None.
-        legacy_prefix: whether the prefix stands beside the filter, as before 2016.
+        scopes: which of `filter` and `prefix` (as before 2016) are written; S3 wants one of them.
+        position: its place among the rules, from 0.
     """
 
     id: str
@@ -179,12 +202,13 @@ class LifecycleRule:
     expiration: Expiration | None = None
     noncurrent_expiration: NoncurrentExpiration | None = None
     abort_multipart_days: int | None = None
-    legacy_prefix: bool = False
+    scopes: tuple[str, ...] = ("filter",)
+    position: int = field(default=0, compare=False)
 
     @property
     def path(self) -> str:
-        """Where it stands, as `rules[archive]`."""
-        return f"rules[{self.id}]"
+        """Where it stands, as `rules[archive]`, or `rules[0]` where it has no id."""
+        return f"rules[{self.id or self.position}]"
 
 
 @dataclass(frozen=True)

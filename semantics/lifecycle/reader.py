@@ -102,8 +102,11 @@ class _Node:
     def text(self, key: str) -> str | None:
         return cast("str | None", self._typed(key, str, "text"))
 
-    def flag(self, key: str) -> bool:
-        return bool(self._typed(key, bool, "true or false"))
+    def flag(self, key: str) -> bool | None:
+        return cast("bool | None", self._typed(key, bool, "true or false"))
+
+    def has(self, *keys: str) -> tuple[str, ...]:
+        return tuple(key for key in keys if self.values.get(key) is not None)
 
     def node(self, key: str) -> "_Node | None":
         return _node(self.values[key], f"{self.path}.{key}") if self.values.get(key) is not None else None
@@ -129,7 +132,7 @@ def _node(value: Any, path: str) -> _Node:
 def _rule(raw: Any, index: int) -> LifecycleRule:
     node = _node(raw, f"rules[{index}]")
     identity = node.text("id") or ""
-    node = _Node(node.values, f"rules[{identity}]").only(
+    node = _Node(node.values, f"rules[{identity or index}]").only(
         "id",
         "status",
         "filter",
@@ -142,7 +145,6 @@ def _rule(raw: Any, index: int) -> LifecycleRule:
     )
     if (status := node.text("status")) not in ("Enabled", "Disabled"):
         raise LifecycleError(f"{node.path}.status is {status!r}, expected Enabled or Disabled")
-    abort = node.node("abortIncompleteMultipartUpload")
     return LifecycleRule(
         id=identity,
         enabled=status == "Enabled",
@@ -151,22 +153,28 @@ def _rule(raw: Any, index: int) -> LifecycleRule:
         noncurrent_transitions=tuple(map(_noncurrent_transition, node.nodes("noncurrentVersionTransitions"))),
         expiration=_expiration(node.node("expiration")),
         noncurrent_expiration=_noncurrent_expiration(node.node("noncurrentVersionExpiration")),
-        abort_multipart_days=abort.only("daysAfterInitiation").number("daysAfterInitiation") if abort else None,
-        legacy_prefix=bool(node.text("prefix")),
+        abort_multipart_days=_abort(node.node("abortIncompleteMultipartUpload")),
+        scopes=node.has("filter", "prefix"),
+        position=index,
     )
+
+
+_SIZES = ("objectSizeGreaterThan", "objectSizeLessThan")
 
 
 def _filter(rule: _Node) -> Filter:
     outer = rule.node("filter") or _node({}, f"{rule.path}.filter")
-    sizes = ("objectSizeGreaterThan", "objectSizeLessThan")
-    both = outer.only("prefix", "tag", "and", *sizes).node("and")
-    inner = both.only("prefix", "tags", *sizes) if both else outer
-    several = inner.node("tags")
+    both = outer.only("prefix", "tag", "and", *_SIZES).node("and")
+    inner = both.only("prefix", "tags", *_SIZES) if both else outer
+    several = both.node("tags") if both else None
     tags = {key: several.text(key) or "" for key in several.values} if several else {}
     if tag := outer.node("tag"):
         tags[tag.only("key", "value").text("key") or ""] = tag.text("value") or ""
-    prefix = inner.text("prefix") or rule.text("prefix") or ""
-    return Filter(prefix, tuple(sorted(tags.items())), inner.number(sizes[0]), inner.number(sizes[1]))
+    prefix = inner.text("prefix") or outer.text("prefix") or rule.text("prefix") or ""
+    larger, smaller = (inner.number(size) if inner.number(size) is not None else outer.number(size) for size in _SIZES)
+    written = outer.has("prefix", "tag", "and", *_SIZES)
+    joined = (*both.has("prefix", *_SIZES), *(several.values if several else ())) if both else ()
+    return Filter(prefix, tuple(sorted(tags.items())), larger, smaller, written, joined)
 
 
 def _transition(node: _Node) -> Transition:
@@ -178,6 +186,14 @@ def _noncurrent_transition(node: _Node) -> NoncurrentTransition:
     node.only("storageClass", "noncurrentDays", "newerNoncurrentVersions")
     newer = node.number("newerNoncurrentVersions")
     return NoncurrentTransition(node.text("storageClass") or "", node.number("noncurrentDays"), newer)
+
+
+def _abort(node: _Node | None) -> int | None:
+    if node is None:
+        return None
+    if (days := node.only("daysAfterInitiation").number("daysAfterInitiation")) is None:
+        raise LifecycleError(f"{node.path}.daysAfterInitiation is absent, expected a whole number")
+    return days
 
 
 def _expiration(node: _Node | None) -> Expiration | None:

@@ -31,6 +31,10 @@ def _rule(**changes: Any) -> dict[str, Any]:
         _rule(AbortIncompleteMultipartUpload={"DaysAfterInitiation": "7"}),
         _rule(NoncurrentVersionExpiration={"NoncurrentDays": "30", "NewerNoncurrentVersions": "1"}),
         _rule(Filter={"And": {"Prefix": "a", "ObjectSizeGreaterThan": "131072"}}),
+        _rule(Filter={"And": {"Tag": [{"Key": "a", "Value": "b"}, {"Key": "c", "Value": None}]}}),
+        _rule(Filter={"Prefix": None}),
+        _rule(ID=None),
+        _rule(Transition=None, Expiration={"ExpiredObjectDeleteMarker": "false"}),
     ],
 )
 def test_what_s3_accepts(rule: dict[str, Any]) -> None:
@@ -40,42 +44,63 @@ def test_what_s3_accepts(rule: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("rule", "code", "says"),
     [
-        (_rule(Expiration={"Days": "37"}), "InvalidArgument", "must be greater than 'Days' in the Transition action"),
-        (_rule(Expiration={"Days": "0"}), "InvalidArgument", "positive integer"),
-        (_rule(Expiration={"Days": "many"}), "MalformedXML", ""),
+        (_rule(Expiration={"Days": "37"}), "InvalidArgument", "expiration-last: rules[tiering].expiration.days is 37"),
+        (_rule(Expiration={"Days": "0"}), "InvalidArgument", "positive-days: "),
+        (_rule(Expiration={"Days": "many"}), "MalformedXML", "'many', expected a whole number"),
         (_rule(Expiration={"Days": "45", "ExpiredObjectDeleteMarker": "true"}), "MalformedXML", ""),
-        (_rule(Transition=[{"Days": "-1", "StorageClass": "STANDARD_IA"}]), "InvalidArgument", "nonnegative"),
+        (_rule(Transition=[{"Days": "-1", "StorageClass": "STANDARD_IA"}]), "InvalidArgument", "positive-days: "),
         (_rule(Transition=[{"Days": "7", "StorageClass": "COLD"}]), "MalformedXML", ""),
         (
             _rule(Transition=[{"Days": "7", "StorageClass": "STANDARD_IA"}, {"Days": "36", "StorageClass": "GLACIER"}]),
             "InvalidArgument",
-            "must be 30 days more",
+            "spacing: rules[tiering].transitions is day 36, 29 days after STANDARD_IA",
         ),
         (
             _rule(Transition=[{"Days": "9", "StorageClass": "GLACIER"}, {"Days": "9", "StorageClass": "DEEP_ARCHIVE"}]),
             "InvalidArgument",
-            "'DEEP_ARCHIVE'",
+            "expected DEEP_ARCHIVE on day 99 or later",
         ),
         (_rule(Status="On"), "MalformedXML", ""),
-        (_rule(Prefix="a"), "MalformedXML", ""),
-        (_rule(Filter={"Prefix": "a", "ObjectSizeLessThan": "1"}), "MalformedXML", ""),
-        (_rule(Transition=None, Expiration=None), "InvalidRequest", "At least one action"),
-        (_rule(ID="x" * 256), "InvalidArgument", "ID length"),
+        (_rule(Prefix="a"), "MalformedXML", "one-scope: "),
+        (_rule(Filter=None), "MalformedXML", "one-scope: "),
+        (_rule(Filter={"And": {"Prefix": "a"}}), "MalformedXML", "one-predicate: "),
+        (_rule(Filter={"And": {"Tag": {"Key": "a", "Value": "b"}}}), "MalformedXML", "one-predicate: "),
+        (_rule(Filter="a"), "MalformedXML", "'a', expected elements"),
+        (_rule(Filter={"Suffix": "a"}), "MalformedXML", "suffix is not part of a lifecycle rule"),
+        (_rule(Expiration={"Days": "٤٥"}), "MalformedXML", "expected a whole number"),
+        (_rule(Expiration={"Days": "45", "ExpiredObjectDeleteMarker": "false"}), "MalformedXML", "marker-alone: "),
+        (
+            _rule(
+                Transition=[{"Days": "4", "StorageClass": "GLACIER_IR"}, {"Days": "93", "StorageClass": "GLACIER"}],
+                Expiration=None,
+            ),
+            "InvalidArgument",
+            "expected GLACIER on day 94 or later",
+        ),
+        (_rule(Transition={"Date": "2027-01-01T00:00:00Z", "StorageClass": "GLACIER"}), "InvalidRequest", "one-clock"),
+        (
+            _rule(Transition={"Date": "2027-01-01T06:00:00Z", "StorageClass": "GLACIER"}, Expiration=None),
+            "InvalidArgument",
+            "midnight-dates: ",
+        ),
+        (_rule(Filter={"Prefix": "a", "ObjectSizeLessThan": "1"}), "MalformedXML", "one-predicate: "),
+        (_rule(Transition=None, Expiration=None), "InvalidRequest", "has-action: "),
+        (_rule(ID="x" * 256), "InvalidArgument", "id-length: "),
         (
             _rule(
                 Filter={"Tag": {"Key": "a", "Value": "b"}}, AbortIncompleteMultipartUpload={"DaysAfterInitiation": "1"}
             ),
             "InvalidRequest",
-            "AbortIncompleteMultipartUpload",
+            "abort-unfiltered: ",
         ),
         (
             _rule(
                 Filter={"ObjectSizeLessThan": "1"}, Transition=None, Expiration={"ExpiredObjectDeleteMarker": "true"}
             ),
             "InvalidRequest",
-            "ExpiredObjectDeleteMarker",
+            "marker-unfiltered: ",
         ),
-        (_rule(NoncurrentVersionExpiration={"NoncurrentDays": "0"}), "InvalidArgument", "NoncurrentDays"),
+        (_rule(NoncurrentVersionExpiration={"NoncurrentDays": "0"}), "InvalidArgument", "positive-days: "),
         (_rule(AbortIncompleteMultipartUpload={}), "MalformedXML", ""),
     ],
 )
@@ -94,7 +119,7 @@ def test_the_number_of_rules_has_limits(number: int) -> None:
 
 
 def test_two_rules_can_not_share_an_id() -> None:
-    with pytest.raises(LifecycleRefusal, match="Rule ID must be unique"):
+    with pytest.raises(LifecycleRefusal, match="unique-ids: "):
         check({"Rule": [_rule(), _rule()]})
 
 

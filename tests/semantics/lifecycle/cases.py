@@ -29,6 +29,12 @@ def put(index: int, key: str, value: Any) -> Change:
     return lambda rules: rules[index].update({key: value})
 
 
+def moved(when: int | str, storage_class: str) -> dict[str, Any]:
+    """A transition on a day, or at a date."""
+    time: dict[str, Any] = {"days": when} if isinstance(when, int) else {"date": f"{when}T00:00:00Z"}
+    return {**time, "storageClass": storage_class}
+
+
 def both(*changes: Change) -> Change:
     """Changes that only together leave the rest right."""
     return lambda rules: [change(rules) for change in changes]
@@ -49,7 +55,7 @@ WRONG: list[tuple[str, str, Change, str, str]] = [
     ("rule-count", "rules", lambda r: r.extend({**r[0], "id": str(i)} for i in range(998)), "1,000", "1,001"),
     ("unique-ids", f"rules[{A}].id", put(0, "id", A), "an id of its own", "on 2 rules"),
     ("id-length", f"rules[{'x' * 256}].id", put(0, "id", "x" * 256), "255", "256 characters"),
-    ("id-length", "rules[].id", put(0, "id", ""), "1 to 255", "0 characters"),
+    ("rule-count", "rules", lambda r: r.clear(), "1 to 1,000 rules", "0 rules"),
     ("has-action", f"rules[{IA}]", put(0, T, []), "at least one action", "none"),
     (
         "storage-class",
@@ -105,7 +111,7 @@ WRONG: list[tuple[str, str, Change, str, str]] = [
         "either days or a date",
         "45 days and 2027",
     ),
-    ("days-or-date", f"rules[{A}]", put(1, E, {"date": "2027-01-01T00:00:00Z"}), "days throughout", "both"),
+    ("one-clock", f"rules[{A}]", put(1, E, {"date": "2027-01-01T00:00:00Z"}), "days throughout", "both"),
     (
         "midnight-dates",
         f"rules[{IA}].{T}[0].date",
@@ -157,20 +163,135 @@ WRONG: list[tuple[str, str, Change, str, str]] = [
         "over 131072 bytes",
     ),
     (
-        "filter-shape",
+        "sizes-possible",
         f"rules[{IA}].filter",
         put(0, "filter", {"and": {"objectSizeGreaterThan": 200_000, "objectSizeLessThan": 200_001}}),
         "a size that an object can have",
         "over 200000 bytes",
     ),
-    ("filter-shape", f"rules[{IA}].filter.prefix", put(0, "filter", {"prefix": "é" * 513}), "1024 bytes", "1026 bytes"),
     (
-        "filter-shape",
-        f"rules[{IA}].prefix",
-        both(put(0, "filter", None), put(0, "prefix", "logs/")),
-        "inside filter",
-        "beside it",
+        "sizes-possible",
+        f"rules[{IA}].filter",
+        put(0, "filter", {"objectSizeGreaterThan": -1}),
+        "a size that an object can have",
+        "over -1 bytes",
     ),
+    (
+        "sizes-possible",
+        f"rules[{IA}].filter",
+        put(0, "filter", {"objectSizeLessThan": (5 << 40) + 1}),
+        "5 TB",
+        "5497558138881 bytes",
+    ),
+    ("names-fit", f"rules[{IA}].filter.prefix", put(0, "filter", {"prefix": "é" * 513}), "1024 bytes", "1026 bytes"),
+    (
+        "names-fit",
+        f"rules[{IA}].filter",
+        put(0, "filter", {"tag": {"key": "k" * 129, "value": ""}}),
+        "a key of 1 to 128 characters",
+        "129 and 0",
+    ),
+    (
+        "names-fit",
+        f"rules[{IA}].filter",
+        put(0, "filter", {"tag": {"key": "k", "value": "v" * 257}}),
+        "at most 256",
+        "1 and 257",
+    ),
+    ("one-scope", f"rules[{IA}].filter", put(0, "prefix", "logs/"), "either filter or prefix", "filter and prefix"),
+    ("one-scope", f"rules[{IA}].filter", put(0, "filter", None), "either filter or prefix", "neither"),
+    (
+        "one-predicate",
+        f"rules[{IA}].filter",
+        put(0, "filter", {"prefix": "a", "objectSizeGreaterThan": 200_000}),
+        "one predicate, or several in and",
+        "prefix, objectSizeGreaterThan",
+    ),
+    (
+        "one-predicate",
+        f"rules[{IA}].filter",
+        put(0, "filter", {"prefix": "", "tag": {"key": "k", "value": "v"}}),
+        "one predicate",
+        "prefix, tag",
+    ),
+    (
+        "one-predicate",
+        f"rules[{IA}].filter",
+        put(0, "filter", {"prefix": "a", "and": {"prefix": "a", "tags": {"k": "v"}}}),
+        "one predicate",
+        "prefix, and",
+    ),
+    (
+        "one-predicate",
+        f"rules[{IA}].filter.and",
+        put(0, "filter", {"and": {"prefix": "a"}}),
+        "two predicates",
+        "prefix",
+    ),
+    ("one-predicate", f"rules[{IA}].filter.and", put(0, "filter", {"and": {"tags": {"k": "v"}}}), "two", "k"),
+    ("one-predicate", f"rules[{IA}].filter.and", put(0, "filter", {"and": {}}), "two predicates", "nothing"),
+    *(
+        ("spacing", f"rules[{A}].{T}", both(put(1, E, None), put(1, T, [moved(*first), moved(*second)])), *says)
+        for first, second, says in (
+            ((30, "GLACIER"), (60, "DEEP_ARCHIVE"), ("day 120 or later", "day 60, 30 days after GLACIER")),
+            ((30, "GLACIER"), (119, "DEEP_ARCHIVE"), ("day 120 or later", "day 119, 89 days after GLACIER")),
+            ((4, "GLACIER_IR"), (20, "DEEP_ARCHIVE"), ("day 94 or later", "day 20, 16 days after GLACIER_IR")),
+            ((4, "GLACIER_IR"), (93, "GLACIER"), ("GLACIER on day 94", "day 93, 89 days")),
+            ((0, "ONEZONE_IA"), (29, "GLACIER"), ("day 30 or later", "day 29, 29 days after ONEZONE_IA")),
+            ((30, "STANDARD_IA"), (30, "INTELLIGENT_TIERING"), ("day 60 or later", "day 30, 0 days")),
+            ((30, "INTELLIGENT_TIERING"), (30, "GLACIER"), ("day 31 or later", "day 30, 0 days")),
+            (("2027-01-01", "GLACIER"), ("2027-03-31", "DEEP_ARCHIVE"), ("2027-04-01", "2027-03-31, 89 days")),
+            (("2027-01-01", "STANDARD_IA"), ("2027-01-30", "GLACIER"), ("2027-01-31", "2027-01-30, 29 days")),
+        )
+    ),
+    *(
+        ("order", f"rules[{A}].{T}", both(put(1, E, None), put(1, T, [moved(*first), moved(*second)])), *says)
+        for first, second, says in (
+            ((10, "ONEZONE_IA"), (200, "GLACIER_IR"), ("ONEZONE_IA (day 10) can move to", "GLACIER_IR on day 200")),
+            ((10, "ONEZONE_IA"), (200, "STANDARD_IA"), ("ONEZONE_IA (day 10)", "STANDARD_IA on day 200")),
+            (
+                ("2027-06-01", "STANDARD_IA"),
+                ("2027-01-01", "GLACIER"),
+                ("GLACIER (2027-01-01) can move to", "STANDARD_IA on 2027-06-01"),
+            ),
+        )
+    ),
+    (
+        "expiration-last",
+        f"rules[{A}].{E}.date",
+        both(put(1, T, [moved("2027-06-01", "GLACIER")]), put(1, E, {"date": "2027-06-01T00:00:00Z"})),
+        "later than 2027-06-01",
+        "2027-06-01",
+    ),
+    (
+        "expiration-last",
+        f"rules[{A}].{E}.date",
+        both(put(1, T, [moved("2027-06-01", "GLACIER")]), put(1, E, {"date": "2027-05-01T00:00:00Z"})),
+        "later than 2027-06-01",
+        "2027-05-01",
+    ),
+    (
+        "one-clock",
+        f"rules[{IA}]",
+        put(0, T, [moved(7, "STANDARD_IA"), moved("2027-06-01", "GLACIER")]),
+        "dates throughout",
+        "both",
+    ),
+    ("marker-alone", f"rules[{LEFT}].{E}.{X}", put(2, E, {X: False, "days": 45}), "alone", "beside 45 days"),
+    ("days-fit", f"rules[{A}].{E}.days", put(1, E, {"days": 2**31}), "at most 2147483647 days", "2147483648"),
+    ("days-fit", f"rules[{A}].{N}.noncurrentDays", put(1, N, {"noncurrentDays": 2**31}), "2147483647", "2147483648"),
+    (
+        "newer-filtered",
+        f"rules[{A}].filter",
+        both(
+            put(1, "filter", None),
+            put(1, "prefix", ""),
+            put(1, N, {"noncurrentDays": 1, "newerNoncurrentVersions": 1}),
+        ),
+        "a filter, beside newerNoncurrentVersions",
+        "prefix",
+    ),
+    ("acts", f"rules[added].{E}.{X}", add(expiration={X: False}), "true, or another action", "false"),
     ("enabled", f"rules[{IA}].status", put(0, "status", "Disabled"), "Enabled", "Disabled"),
     (
         "noncurrent-expire",
@@ -225,6 +346,28 @@ WRONG: list[tuple[str, str, Change, str, str]] = [
 ]
 
 
+ACCEPTED: list[Change] = [
+    put(0, "id", None),
+    lambda rules: [rule.pop("id") for rule in rules],
+    put(0, "id", "x" * 255),
+    add(expiration={X: False}),
+    both(put(0, "filter", None), put(0, "prefix", "logs/")),
+    put(0, "filter", {}),
+    put(0, "filter", {"and": {"prefix": "", "objectSizeGreaterThan": 5 << 40}}),
+    put(0, "filter", {"and": {"tags": {"a": "b", "c": ""}}}),
+    put(0, "filter", {"tag": {"key": "k" * 128, "value": "v" * 256}}),
+    both(put(1, E, None), put(1, T, [moved(30, "GLACIER"), moved(120, "DEEP_ARCHIVE")])),
+    both(put(1, E, None), put(1, T, [moved(4, "GLACIER_IR"), moved(94, "DEEP_ARCHIVE")])),
+    both(put(1, E, None), put(1, T, [moved(30, "INTELLIGENT_TIERING"), moved(31, "GLACIER_IR")])),
+    both(put(1, E, None), put(1, T, [moved("2027-01-01", "GLACIER"), moved("2027-04-01", "DEEP_ARCHIVE")])),
+    both(put(1, E, None), put(1, T, [moved(120, "DEEP_ARCHIVE"), moved(30, "GLACIER")])),
+    put(0, T, [moved(2**31 - 1, "STANDARD_IA")]),
+    put(0, T, [{"date": "2027-01-01T02:00:00+02:00", "storageClass": "STANDARD_IA"}]),
+    put(0, T, [{"date": "2001-01-01T00:00:00Z", "storageClass": "STANDARD_IA"}]),
+    put(1, N, {"noncurrentDays": 1, "newerNoncurrentVersions": 100}),
+]
+"""Changes after which S3 still accepts the configuration."""
+
 MORE_WRONG: list[tuple[str, str, dict[str, Any], Change, bool, int]] = [
     ("versions-exist", f"rules[{A}].{N}", recordings(), nothing, False, 131_072),
     ("versions-exist", f"rules[{LEFT}].{E}.{X}", recordings(), nothing, False, 131_072),
@@ -259,6 +402,18 @@ MORE_WRONG: list[tuple[str, str, dict[str, Any], Change, bool, int]] = [
         "rules[old-versions].noncurrentVersionTransitions",
         noncurrent(),
         lambda r: r[0]["noncurrentVersionTransitions"][1].update(noncurrentDays=39),
+        True,
+        131_072,
+    ),
+    (
+        "spacing",
+        "rules[old-versions].noncurrentVersionTransitions",
+        noncurrent(),
+        put(
+            0,
+            "noncurrentVersionTransitions",
+            [{"noncurrentDays": d, "storageClass": c} for d, c in ((0, "GLACIER"), (89, "DEEP_ARCHIVE"))],
+        ),
         True,
         131_072,
     ),

@@ -6,7 +6,7 @@ import pytest
 
 from semantics.lifecycle.constraints import CONSTRAINTS, Kind, Problem, problems
 from semantics.lifecycle.reader import from_properties
-from tests.semantics.lifecycle.cases import MORE_WRONG, WRONG, Change, T, add, merge, nothing, put
+from tests.semantics.lifecycle.cases import ACCEPTED, MORE_WRONG, WRONG, Change, T, add, merge, nothing, put
 from tests.semantics.lifecycle.samples import noncurrent, recordings, temporary
 
 
@@ -23,7 +23,7 @@ def case_names(cases: Sequence[tuple[Any, ...]]) -> list[str]:
 
 @pytest.mark.parametrize(
     ("properties", "versioned"),
-    [(recordings(), True), (temporary(), False), (noncurrent(), True), ({"rules": []}, True)],
+    [(recordings(), True), (temporary(), False), (noncurrent(), True)],
 )
 def test_a_right_configuration_has_no_problem(properties: dict[str, Any], versioned: bool):
     assert judged(properties, versioned=versioned) == []
@@ -53,7 +53,13 @@ def test_every_constraint_has_a_case_that_trips_it_and_a_source():
     tripped = {case[0] for case in WRONG} | {case[0] for case in MORE_WRONG}
     assert tripped == {c.id for c in CONSTRAINTS}
     assert all(c.source.page.startswith("https://docs.aws.amazon.com/") for c in CONSTRAINTS)
+    assert {c.id for c in CONSTRAINTS if c.code} == {c.id for c in CONSTRAINTS if c.kind is Kind.REFUSED}
     assert all(date.fromisoformat(c.source.read) for c in CONSTRAINTS)
+
+
+@pytest.mark.parametrize("change", ACCEPTED)
+def test_what_s3_accepts_is_not_refused(change: Change):
+    assert [str(p) for p in judged(recordings(), change, versioned=True) if p.constraint.kind is Kind.REFUSED] == []
 
 
 def test_standard_ia_before_day_30_is_legal_since_july_2026():

@@ -60,7 +60,7 @@ def acceptable(drawn: list[LifecycleRule]) -> tuple[LifecycleRule, ...]:
 
 configurations = st.builds(
     LifecycleConfiguration,
-    st.lists(rules, min_size=1, max_size=4).map(acceptable),
+    st.lists(rules, min_size=1, max_size=4).map(acceptable).filter(bool),
     st.sampled_from([ALL_CLASSES_128K, VARIES_BY_CLASS]),
 )
 objects = st.builds(

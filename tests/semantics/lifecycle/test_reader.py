@@ -66,7 +66,11 @@ def test_an_answer_of_the_api_is_read_whole():
     assert drafts.expiration == Expiration(9)
     assert drafts.noncurrent_expiration == NoncurrentExpiration(4, 1)
     assert drafts.abort_multipart_days == 5
-    assert (old.filter.prefix, old.legacy_prefix, old.expiration) == ("logs/", True, Expiration(delete_marker=True))
+    assert (old.filter.prefix, old.scopes) == ("logs/", ("prefix",))
+    assert old.expiration == Expiration(delete_marker=True)
+    assert drafts.filter.written == ("and",)
+    assert sorted(drafts.filter.joined) == ["a", "kind", "objectSizeGreaterThan", "objectSizeLessThan", "prefix"]
+    assert (tagged.scopes, tagged.filter.written, tagged.filter.joined) == (("filter",), ("tag",), ())
     assert tagged.filter == Filter(tags=(("k", "v"),))
 
 

@@ -18,8 +18,8 @@ from estate.names import PREFIX, Names
 from estate.views import LIFECYCLE, lifecycle_of, versioned_buckets
 from policies.finding import Severity
 from runtime.objects.holds import is_held
+from semantics.lifecycle.dates import due
 from semantics.lifecycle.model import REACHABLE, LifecycleConfiguration, LifecycleRule
-from semantics.lifecycle.simulation import due
 
 GRACE_DAYS = 2
 """S3 acts asynchronously; after two days nobody waits any longer."""

@@ -2,13 +2,15 @@
 
 A life is a sequence of stays: so many days in one class, then so many in the next. Retrieval, requests by clients and
 transfer are left out: they do not depend on the lifecycle chosen, except that reading back from an archive costs extra.
+Intelligent-Tiering is reckoned for an object that nobody reads.
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -38,6 +40,20 @@ class Price:
     minimum_billed_kb: int = 0
     overhead_standard_kb: int = 0
     overhead_archive_kb: int = 0
+    per_gb_month_from_day: Mapping[int, float] = field(default_factory=dict[int, float])
+    monitoring_per_1000_month: float = 0.0
+
+    def storage(self, days: int) -> float:
+        """Returns what a GB costs that stays so many days."""
+        starts = sorted({0: self.per_gb_month, **self.per_gb_month_from_day}.items())
+        ends = [day for day, _ in starts[1:]] + [days]
+        spans = (max(min(end, days) - start, 0) * price for (start, price), end in zip(starts, ends, strict=True))
+        return sum(spans) / MONTH_DAYS
+
+    @property
+    def steady_from(self) -> int:
+        """From which day of a stay on each further one costs the same."""
+        return max(self.minimum_days, *self.per_gb_month_from_day, 0)
 
 
 @dataclass(frozen=True)
@@ -78,14 +94,23 @@ class Move:
 
 @dataclass(frozen=True)
 class Cost:
-    """What a life costs in US dollars: for each GB, and for each object whatever its size."""
+    """What a life costs in US dollars.
+
+    Attributes:
+        per_gb: for each GB.
+        per_object: for each object, whatever its size.
+        minimums: the parts of `per_gb` for which a smaller object is billed as a larger one: bytes billed at least,
+            and the part.
+    """
 
     per_gb: float
     per_object: float
+    minimums: tuple[tuple[int, float], ...] = ()
 
     def of(self, size: float) -> float:
-        """Returns what one object of a size (bytes, at least 128 KB) costs."""
-        return self.per_gb * size / GB + self.per_object
+        """Returns what one object of a size (bytes) costs."""
+        unused = sum(part * max(least - size, 0) for least, part in self.minimums)
+        return (self.per_gb * size + unused) / GB + self.per_object
 
 
 @cache
@@ -131,16 +156,20 @@ def cost(life: Sequence[Stay], prices: Prices) -> Cost:
     Raises:
         PriceError: a class has no price.
     """
-    standard = prices.of(StorageClass.STANDARD).per_gb_month / MONTH_DAYS
+    standard = prices.of(StorageClass.STANDARD)
     per_gb = per_object = 0.0
+    minimums: list[tuple[int, float]] = []
     for index, stay in enumerate(life):
         price = prices.of(stay.storage_class)
-        billed, daily = max(stay.days, price.minimum_days), price.per_gb_month / MONTH_DAYS
-        per_gb += daily * billed
-        overhead = price.overhead_standard_kb * standard + price.overhead_archive_kb * daily
-        per_object += overhead * billed * 1024 / GB
+        billed = max(stay.days, price.minimum_days)
+        stored = price.storage(billed)
+        per_gb += stored
+        minimums += [(price.minimum_billed_kb * 1024, stored)] if price.minimum_billed_kb else []
+        overhead = price.overhead_standard_kb * standard.storage(billed) + price.overhead_archive_kb * stored
+        per_object += overhead * 1024 / GB
+        per_object += price.monitoring_per_1000_month / 1000 * billed / MONTH_DAYS
         per_object += price.transition_per_1000 / 1000 if index else 0.0
-    return Cost(per_gb, per_object)
+    return Cost(per_gb, per_object, tuple(minimums))
 
 
 def cheaper_above(chain: Cost, other: Cost) -> float | None:
@@ -149,7 +178,15 @@ def cheaper_above(chain: Cost, other: Cost) -> float | None:
     extra = chain.per_object - other.per_object
     if saved <= 0:
         return None
-    return max(extra, 0.0) / saved * GB
+    sizes = sorted({0, *(least for least, _ in (*chain.minimums, *other.minimums))}, reverse=True)
+    excess = [chain.of(size) - other.of(size) for size in sizes]
+    if excess[0] >= 0:
+        return max(extra, 0.0) / saved * GB if sizes[0] == 0 else sizes[0] + excess[0] / saved * GB
+    # Between two minimums the costs are straight lines: they cross where one of them goes from more to less.
+    for (larger, less), (smaller, more) in pairwise(zip(sizes, excess, strict=True)):
+        if more > 0:
+            return smaller + (larger - smaller) * more / (more - less)
+    return 0.0
 
 
 def pays_from(moves: Sequence[Move], other: Sequence[Move], prices: Prices, size: float, after: int = 0) -> int | None:
@@ -168,7 +205,10 @@ def pays_from(moves: Sequence[Move], other: Sequence[Move], prices: Prices, size
         return mine - theirs
 
     # From the last minimum on both costs grow evenly, so that one step tells how they go on.
-    steady = max((m.day + prices.of(m.storage_class).minimum_days for m in (*moves, *other)), default=0) + 1
+    steady = max((m.day + prices.of(m.storage_class).steady_from for m in (*moves, *other)), default=0) + 1
+    if steady > SEARCH_DAYS:
+        losing = max((w for w in range(1, SEARCH_DAYS + 1) if excess(w) > 0), default=0)
+        return losing + 1 if losing < SEARCH_DAYS else None
     last, step = excess(steady), excess(steady + 1) - excess(steady)
     if step > 1e-12 * size / GB:
         return None

@@ -6,10 +6,11 @@ Each function yields a `Defect` for each place; `semantics.lifecycle.constraints
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import pairwise
 
 from semantics.lifecycle.checks import DESTINATIONS, Defect, Subject, known
+from semantics.lifecycle.dates import midnight
 from semantics.lifecycle.model import MINIMUM_STAY, REACHABLE, LifecycleRule, NoncurrentTransition, Transition
 from semantics.words import ABSENT
 
@@ -33,7 +34,7 @@ def _timed(moves: Sequence[Transition | NoncurrentTransition]) -> list[_Timed]:
     """Sorts the moves of one clock by day; those without a readable time, and of a mixture the dated, are left out."""
     found = [_Timed(m.storage_class, m.days, dated=False) for m in moves if m.days is not None]
     if not found:
-        midnights = [(m.storage_class, _midnight(m.date)) for m in moves if isinstance(m, Transition) and m.date]
+        midnights = [(m.storage_class, midnight(m.date)) for m in moves if isinstance(m, Transition) and m.date]
         found = [_Timed(name, at.toordinal(), dated=True) for name, at in midnights if at]
     return sorted(found, key=lambda m: (m.day, DESTINATIONS.index(m.storage_class)))
 
@@ -86,8 +87,8 @@ def expiration_last(subject: Subject) -> Iterator[Defect]:
         yield from _last(f"{rule.path}.expiration.days", end and end.days, [m.days for m in rule.transitions])
         path = f"{rule.path}.noncurrentVersionExpiration.noncurrentDays"
         yield from _last(path, gone and gone.days, [m.days for m in rule.noncurrent_transitions])
-        dates = [_midnight(m.date) for m in rule.transitions]
-        latest, last = max(filter(None, dates), default=None), end and _midnight(end.date)
+        dates = [midnight(m.date) for m in rule.transitions]
+        latest, last = max(filter(None, dates), default=None), end and midnight(end.date)
         if latest and last and last <= latest:
             yield Defect(f"{rule.path}.expiration.date", f"later than {latest}, the last transition's", str(last))
 
@@ -131,16 +132,6 @@ def midnight_dates(subject: Subject) -> Iterator[Defect]:
     """Finds dates that are not ISO 8601 at midnight UTC."""
     for rule in subject.configuration.rules:
         for name, _, text in _clocks(rule):
-            if text is not None and not _midnight(text):
+            if text is not None and not midnight(text):
                 expected = "a date at midnight UTC, as 2027-01-31T00:00:00Z"
                 yield Defect(f"{rule.path}.{name}.date", expected, repr(text))
-
-
-def _midnight(text: str | None) -> date | None:
-    """Returns the day that begins at a moment, or None where none does; a text without zone is UTC."""
-    try:
-        moment = datetime.fromisoformat(text or "")
-        moment = moment.astimezone(UTC) if moment.tzinfo else moment
-    except (ValueError, OverflowError):
-        return None
-    return moment.date() if moment.time() == datetime.min.time() else None

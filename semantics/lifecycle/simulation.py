@@ -9,21 +9,26 @@ Everything happens at midnight UTC, on the state found there:
 - In a versioned bucket an expiration adds a delete marker. A legal hold stops permanent deletion, never a marker or a
   transition.
 - A delete marker with nothing behind it goes by a rule that says so, or when it is itself as old as an expiration says.
+- Noncurrent delete markers go like other noncurrent versions, and don't count among the newer ones that a rule spares.
+- Where versioning is suspended, every write and every marker has the null version id, and takes the place of the
+  version that had it: that one's bytes are gone at once. Versions with ids of their own stay behind it.
 
 S3 acts asynchronously: it may be later than this, but is billed as if it were not.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html and lifecycle-conflicts.html, read
-2026-11-24. Replication and Object Lock retention periods are left out.
+2026-11-24, and lifecycle-expire-general-considerations.html, read 2026-11-28. Replication and Object Lock retention
+periods are left out.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
+from semantics.lifecycle.dates import NEVER, day_of, due, later, midnight
 from semantics.lifecycle.model import PREFERENCE, REACHABLE, LifecycleConfiguration, LifecycleRule
 from semantics.lifecycle.storage_classes import StorageClass
 
-FOREVER = date.max
+FOREVER = NEVER
 """Held until somebody lifts the hold."""
 
 
@@ -47,6 +52,8 @@ class Version:
         storage_class: the class it is written to.
         held_until: the day its legal hold is lifted, `FOREVER` where nobody does, None where there is none.
         marker: whether it is a delete marker.
+        null: whether it has the null version id, as what is written before versioning is enabled. What is written while
+            it is suspended has it anyway.
     """
 
     born: datetime
@@ -55,6 +62,7 @@ class Version:
     storage_class: str = StorageClass.STANDARD
     held_until: date | None = None
     marker: bool = False
+    null: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,11 +93,19 @@ class Event:
 
 @dataclass
 class _Living:
-    """A version that still exists: its number, and since when another stands before it (None while current)."""
+    """A version that still exists.
+
+    Attributes:
+        number: counted from the first version of the key.
+        version: as it was written, in the class that it is in now.
+        superseded: since when another stands before it; None while it is current.
+        null: whether it has the null version id.
+    """
 
     number: int
     version: Version
     superseded: datetime | None = None
+    null: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,7 +121,12 @@ class _Deed:
 
 
 def simulate(
-    configuration: LifecycleConfiguration, key: str, versions: Iterable[Version], *, versioned: bool
+    configuration: LifecycleConfiguration,
+    key: str,
+    versions: Iterable[Version],
+    *,
+    versioned: bool,
+    suspended: datetime | None = None,
 ) -> tuple[Event, ...]:
     """Follows a key from its first version until nothing happens any more.
 
@@ -114,12 +135,21 @@ def simulate(
         key: the object's key, which filters look at.
         versions: what clients write, delete markers among it, in any order. In an unversioned bucket each replaces
             the one before.
-        versioned: whether versioning is enabled.
+        versioned: whether versioning is, or was, enabled.
+        suspended: the moment, with time zone, from which versioning is suspended; None where it never is. Such a bucket
+            has no Object Lock, so no version can be held.
 
     Returns:
         Everything that happens, in order.
+
+    Raises:
+        ValueError: a version is held where versioning is suspended.
     """
-    return tuple(_Key(configuration, key, versioned=versioned).run(sorted(versions, key=lambda v: v.born)))
+    written = sorted(versions, key=lambda v: v.born)
+    if suspended and any(v.held_until for v in written):
+        raise ValueError("held_until is set: a bucket with Object Lock can't suspend versioning")
+    state = _Key(configuration, key, versioned=versioned, suspended=suspended)
+    return tuple(state.run(written))
 
 
 def gone(events: Iterable[Event]) -> date | None:
@@ -130,18 +160,16 @@ def gone(events: Iterable[Event]) -> date | None:
     return None if None in days else max((d for d in days if d), default=None)
 
 
-def due(since: datetime, days: int) -> date:
-    """Returns the day that begins when a version of that age is acted on."""
-    return since.astimezone(UTC).date() + timedelta(days=days + 1)
-
-
 class _Key:
     """The state of one key, moved from one eventful midnight to the next."""
 
-    def __init__(self, configuration: LifecycleConfiguration, key: str, *, versioned: bool) -> None:
+    def __init__(
+        self, configuration: LifecycleConfiguration, key: str, *, versioned: bool, suspended: datetime | None
+    ) -> None:
         self._configuration = configuration
         self._key = key
         self._versioned = versioned
+        self._suspended = suspended
         self._living: list[_Living] = []
         self._count = 0
 
@@ -150,36 +178,37 @@ class _Key:
         today = date.min
         while True:
             deeds = self._next_deeds(today)
-            midnight = deeds[0].day if deeds else date.max
-            if births and births[0].born.astimezone(UTC).date() < midnight:
-                yield from self._create(births.pop(0))
-                today = max(today, self._living[-1].version.born.astimezone(UTC).date())
+            first = deeds[0].day if deeds else NEVER
+            if births and (not deeds or day_of(births[0].born) < first):
+                new = births.pop(0)
+                yield from self._push(new, day_of(new.born), "")
+                today = max(today, day_of(new.born))
             elif deeds:
-                today = midnight
+                today = first
                 yield from self._apply(deeds)
             else:
                 return
 
-    def _create(self, version: Version) -> Iterator[Event]:
-        day = version.born.astimezone(UTC).date()
-        if self._living and not self._versioned:
-            yield Event(day, self._living.pop().number, Action.DELETED)
-        yield self._push(version, day, "")
-
-    def _push(self, version: Version, day: date, rule: str) -> Event:
-        if self._living:
+    def _push(self, version: Version, day: date, rule: str) -> Iterator[Event]:
+        """Puts a version on top; one with the null version id takes the place of the one that had it."""
+        null = version.null or not self._versioned or (self._suspended is not None and version.born >= self._suspended)
+        if null:
+            for living in [v for v in self._living if v.null]:
+                self._living.remove(living)
+                yield Event(day, living.number, Action.DELETED, rule=rule)
+        if self._living and self._living[-1].superseded is None:
             self._living[-1].superseded = version.born
-        self._living.append(_Living(self._count, version))
+        self._living.append(_Living(self._count, version, null=null))
         self._count += 1
         action = Action.MARKED if version.marker else Action.CREATED
-        return Event(day, self._count - 1, action, "" if version.marker else version.storage_class, rule)
+        yield Event(day, self._count - 1, action, "" if version.marker else version.storage_class, rule)
 
     def _next_deeds(self, today: date) -> list[_Deed]:
         """Returns the most urgent deed for each version that has one on the next eventful midnight after today."""
         deeds = [replace(d, day=max(d.day, _after(today))) for living in self._living for d in self._deeds(living)]
-        first = min((d.day for d in deeds), default=date.max)
+        first = min((d.day for d in deeds), default=NEVER)
         chosen: dict[int, _Deed] = {}
-        for deed in sorted((d for d in deeds if d.day == first < date.max), key=lambda d: (d.rank, d.rule)):
+        for deed in sorted((d for d in deeds if d.day == first < NEVER), key=lambda d: (d.rank, d.rule)):
             chosen.setdefault(deed.living.number, deed)
         return sorted(chosen.values(), key=lambda d: d.living.number)
 
@@ -192,8 +221,8 @@ class _Key:
                 self._living.remove(deed.living)
                 yield Event(deed.day, deed.living.number, Action.DELETED, rule=deed.rule)
             else:
-                midnight = datetime.combine(deed.day, datetime.min.time(), UTC)
-                yield self._push(Version(midnight, 0, marker=True), deed.day, deed.rule)
+                now = datetime.combine(deed.day, datetime.min.time(), UTC)
+                yield from self._push(Version(now, 0, marker=True), deed.day, deed.rule)
 
     def _deeds(self, living: _Living) -> Iterator[_Deed]:
         """Yields what rules do to a version as things stand, each with the day from which they do it."""
@@ -245,19 +274,21 @@ class _Key:
             yield _Deed(_held(living, due(since, end.days)), 0, living, Action.DELETED, "", rule.id)
 
     def _spared(self, living: _Living) -> int:
-        """Counts the noncurrent versions newer than this one."""
-        return len(self._living) - 2 - self._living.index(living)
+        """Counts the noncurrent versions newer than this one; delete markers among them are none of those spared."""
+        newer = self._living[self._living.index(living) + 1 : -1]
+        return sum(not other.version.marker for other in newer)
 
 
 def _after(day: date) -> date:
-    return date.min if day == date.min else day + timedelta(days=1)
+    return date.min if day == date.min else later(day, 1)
 
 
 def _day(since: datetime, days: int | None, at: str | None = None) -> date | None:
     """Returns the day of a timed action: by age, or at a date for what existed by then and for what came later."""
     if days is not None:
         return due(since, days)
-    return None if at is None else max(datetime.fromisoformat(at).date(), due(since, 0))
+    day = midnight(at)
+    return day and max(day, due(since, 0))
 
 
 def _held(living: _Living, day: date) -> date:

@@ -26,7 +26,13 @@ Row = tuple[str, int, str, str]
 
 
 def slow(
-    configuration: LifecycleConfiguration, key: str, versions: list[Version], *, versioned: bool, until: date
+    configuration: LifecycleConfiguration,
+    key: str,
+    versions: list[Version],
+    *,
+    versioned: bool,
+    suspended: datetime | None,
+    until: date,
 ) -> list[Row]:
     """Returns (day, version, action, class) for all that happens up to a day."""
     waiting = sorted(versions, key=lambda v: v.born)
@@ -35,19 +41,29 @@ def slow(
     made = 0
     day = waiting[0].born.date()
     while day <= until:
-        rows += _midnight(configuration, key, stack, day, versioned=versioned, made=made)
+        off = suspended is not None and datetime(day.year, day.month, day.day, tzinfo=UTC) >= suspended
+        rows += _midnight(configuration, key, stack, day, versioned=versioned, off=off, made=made)
         made = max(made, *(r[1] + 1 for r in rows)) if rows else 0
         while waiting and waiting[0].born.date() == day:
             new = waiting.pop(0)
-            if stack and not versioned:
-                rows.append((str(day), stack.pop()["number"], "deleted", ""))
+            null = not versioned or new.null or (suspended is not None and new.born >= suspended)
+            rows += _replaced(stack, day, null=null)
             if stack:
                 stack[-1].setdefault("superseded", day)
-            stack.append({"number": made, "v": new, "class": "" if new.marker else new.storage_class, "born": day})
-            rows.append((str(day), made, "marked" if new.marker else "created", stack[-1]["class"]))
+            storage_class = "" if new.marker else new.storage_class
+            stack.append({"number": made, "v": new, "class": storage_class, "born": day, "null": null})
+            rows.append((str(day), made, "marked" if new.marker else "created", storage_class))
             made += 1
         day += timedelta(days=1)
     return rows
+
+
+def _replaced(stack: list[dict[str, Any]], day: date, *, null: bool) -> list[Row]:
+    """Takes the version with the null id from the stack, where another is to have it."""
+    gone = [entry for entry in stack if null and entry["null"]]
+    for entry in gone:
+        stack.remove(entry)
+    return [(str(day), entry["number"], "deleted", "") for entry in gone]
 
 
 def _midnight(
@@ -57,13 +73,14 @@ def _midnight(
     day: date,
     *,
     versioned: bool,
+    off: bool,
     made: int,
 ) -> list[Row]:
     rows: list[Row] = []
     before = list(stack)
     for place, entry in enumerate(before):
         current = place == len(before) - 1
-        newer_noncurrent = max(0, len(before) - place - 2)
+        newer_noncurrent = len([e for e in before[place + 1 : len(before) - 1] if not e["v"].marker])
         wishes: set[str] = set()
         for rule in configuration.rules:
             if rule.enabled and _concerns(rule, key, entry["v"]):
@@ -87,8 +104,10 @@ def _midnight(
             rows.append((str(day), entry["number"], "moved", classes[0]))
         elif "delete" in wishes and current and versioned and not entry["v"].marker:
             marker = Version(datetime(day.year, day.month, day.day, tzinfo=UTC), 0, marker=True)
-            entry["superseded"] = day
-            stack.append({"number": made, "v": marker, "class": "", "born": day})
+            rows += _replaced(stack, day, null=off)
+            if stack:
+                stack[-1].setdefault("superseded", day)
+            stack.append({"number": made, "v": marker, "class": "", "born": day, "null": off})
             rows.append((str(day), made, "marked", ""))
     return rows
 

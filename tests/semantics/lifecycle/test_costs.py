@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from semantics.lifecycle.checks import DESTINATIONS
 from semantics.lifecycle.costs import (
     FILE,
     GB,
@@ -54,7 +55,7 @@ def test_the_deep_archive_step_pays_from_a_window_between_45_and_60_days():
 
 
 def test_a_step_that_never_pays_says_so():
-    assert pays_from(CHAIN, (IA,), PRICES, 1024) is None
+    assert pays_from((Move("DEEP_ARCHIVE", 30),), (), PRICES, 1024) is None
     assert pays_from((), (), PRICES, GB) == 1
     assert pays_from((), (IA,), PRICES, GB) is None
 
@@ -136,5 +137,41 @@ def test_a_broken_price_file_is_refused(old: str, new: str, message: str):
 
 
 def test_a_class_without_a_price_is_named():
-    with pytest.raises(PriceError, match="no price for ONEZONE_IA"):
-        cost([Stay("ONEZONE_IA", 1)], PRICES)
+    with pytest.raises(PriceError, match="no price for SNOW"):
+        cost([Stay("SNOW", 1)], PRICES)
+
+
+def test_every_class_that_lifecycle_moves_objects_to_has_a_price():
+    assert set(PRICES.classes) == {"STANDARD", *DESTINATIONS}
+
+
+def test_a_small_object_is_billed_as_the_smallest_that_its_class_bills():
+    kept = cost([Stay("STANDARD_IA", 30)], PRICES)
+    assert kept.of(1) == kept.of(128 * 1024) == pytest.approx(0.0125 * 128 / MB)
+    assert kept.of(128 * 1024 + 1) > kept.of(128 * 1024)
+    moved = cost([Stay("STANDARD", 0), Stay("GLACIER", 90)], PRICES)
+    assert moved.of(0) == pytest.approx(0.03 / 1000 + 3 * (8 * 0.023 + 32 * 0.0036) / MB)
+
+
+def test_below_the_minimum_the_cheaper_life_is_another():
+    kept, moved = (cost([Stay(name, 30)], PRICES) for name in ("STANDARD", "STANDARD_IA"))
+    size = cheaper_above(moved, kept)
+    assert size is not None
+    assert size == pytest.approx(128 * 1024 * 0.0125 / 0.023)
+    assert moved.of(size * 0.99) > kept.of(size * 0.99)
+    assert moved.of(size * 1.01) < kept.of(size * 1.01)
+
+
+def test_intelligent_tiering_costs_less_the_longer_nobody_reads():
+    def per_gb(days: int) -> float:
+        return cost([Stay("INTELLIGENT_TIERING", days)], PRICES).per_gb
+
+    assert per_gb(30) == pytest.approx(0.023)
+    assert per_gb(90) == pytest.approx(0.023 + 2 * 0.0125)
+    assert per_gb(120) == pytest.approx(0.023 + 2 * 0.0125 + 0.004)
+    assert cost([Stay("INTELLIGENT_TIERING", 60)], PRICES).per_object == pytest.approx(2 * 0.0025 / 1000)
+
+
+def test_a_step_beyond_ten_years_pays_never():
+    assert pays_from((Move("GLACIER", 2_000_000),), (), PRICES, GB) == 1
+    assert pays_from((Move("STANDARD_IA", 0), Move("GLACIER", 2_000_000)), (), PRICES, 1) is None

@@ -1,5 +1,8 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 
+import pytest
+
+from semantics.lifecycle.dates import NEVER, due
 from semantics.lifecycle.model import (
     Expiration,
     Filter,
@@ -10,7 +13,7 @@ from semantics.lifecycle.model import (
     Transition,
 )
 from semantics.lifecycle.reader import from_properties
-from semantics.lifecycle.simulation import FOREVER, Version, due, gone, simulate
+from semantics.lifecycle.simulation import FOREVER, Version, gone, simulate
 from tests.semantics.lifecycle.samples import recordings
 
 BORN = datetime(2026, 1, 1, 10, 30, tzinfo=UTC)
@@ -18,9 +21,13 @@ RECORDINGS = from_properties(recordings())
 
 
 def lines(
-    configuration: LifecycleConfiguration, *versions: Version, versioned: bool = True, key: str = "k"
+    configuration: LifecycleConfiguration,
+    *versions: Version,
+    versioned: bool = True,
+    suspended: datetime | None = None,
+    key: str = "k",
 ) -> list[str]:
-    events = simulate(configuration, key, versions, versioned=versioned)
+    events = simulate(configuration, key, versions, versioned=versioned, suspended=suspended)
     return [" ".join(filter(None, (f"{e.day:%m-%d}", str(e.version), e.action, e.storage_class))) for e in events]
 
 
@@ -138,6 +145,76 @@ def test_newer_noncurrent_versions_are_spared():
     rule = LifecycleRule("old", noncurrent_expiration=NoncurrentExpiration(1, 1))
     days = [Version(datetime(2026, 1, d, 12, tzinfo=UTC)) for d in (1, 2, 3)]
     assert [line for line in lines(one(rule), *days) if "deleted" in line] == ["01-04 0 deleted"]
+
+
+def test_noncurrent_delete_markers_do_not_count_among_the_newer_versions_that_are_spared():
+    rule = LifecycleRule("old", noncurrent_expiration=NoncurrentExpiration(30, 1))
+    versions = [Version(on(1)), Version(on(2), marker=True), Version(on(3))]
+    assert [line for line in lines(one(rule), *versions) if "deleted" in line] == []
+    another = [line for line in lines(one(rule), *versions, Version(on(4))) if "deleted" in line]
+    assert another == ["02-02 0 deleted", "02-03 1 deleted"]
+
+
+def on(day: int, hour: int = 12) -> datetime:
+    return datetime(2026, 1, day, hour, tzinfo=UTC)
+
+
+def test_what_is_written_while_versioning_is_suspended_replaces_the_null_version_and_no_other():
+    nothing = LifecycleConfiguration()
+    written = [Version(on(1)), Version(on(3)), Version(on(4))]
+    assert lines(nothing, *written, suspended=on(2)) == [
+        "01-01 0 created STANDARD",
+        "01-03 1 created STANDARD",
+        "01-04 1 deleted",
+        "01-04 2 created STANDARD",
+    ]
+
+
+def test_what_was_written_before_versioning_is_replaced_once_it_is_suspended():
+    written = [Version(on(1), null=True), Version(on(2)), Version(on(4))]
+    assert lines(LifecycleConfiguration(), *written, suspended=on(3))[2:] == [
+        "01-04 0 deleted",
+        "01-04 2 created STANDARD",
+    ]
+
+
+def test_an_expiration_deletes_a_null_version_at_once_where_versioning_is_suspended():
+    """User guide, expiring objects: the marker with the version ID null replaces any object version that has it."""
+    rule = LifecycleRule("end", expiration=Expiration(2), noncurrent_expiration=NoncurrentExpiration(5))
+    assert lines(one(rule), Version(on(3)), suspended=on(2)) == [
+        "01-03 0 created STANDARD",
+        "01-06 0 deleted",
+        "01-06 1 marked",
+        "01-09 1 deleted",
+    ]
+
+
+def test_an_expiration_leaves_a_version_with_an_id_behind_a_null_marker():
+    rule = LifecycleRule("end", expiration=Expiration(2))
+    assert lines(one(rule), Version(on(1)), suspended=on(2)) == ["01-01 0 created STANDARD", "01-04 1 marked"]
+
+
+def test_nothing_is_held_where_versioning_is_suspended():
+    with pytest.raises(ValueError, match="Object Lock can't suspend versioning"):
+        lines(LifecycleConfiguration(), Version(on(1), held_until=FOREVER), suspended=on(2))
+
+
+@pytest.mark.parametrize("days", [2_913_000, 2**31 - 1, 10**12])
+def test_days_beyond_the_calendar_are_never(days: int):
+    rule = LifecycleRule("end", transitions=(Transition("GLACIER", days - 1),), expiration=Expiration(days))
+    noncurrent = LifecycleRule("old", noncurrent_expiration=NoncurrentExpiration(days))
+    assert due(BORN, days) == NEVER
+    assert lines(one(rule, noncurrent), Version(BORN), Version(on(3))) == [
+        "01-01 0 created STANDARD",
+        "01-03 1 created STANDARD",
+    ]
+
+
+@pytest.mark.parametrize(
+    "born", [datetime.max.replace(tzinfo=UTC), datetime.max.replace(tzinfo=timezone(timedelta(hours=-5)))]
+)
+def test_an_upload_on_the_last_day_there_is_stays(born: datetime):
+    assert lines(RECORDINGS, Version(born)) == ["12-31 0 created STANDARD"]
 
 
 def test_noncurrent_versions_move():

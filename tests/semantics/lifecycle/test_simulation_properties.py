@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -64,6 +65,7 @@ versions = st.lists(
         st.sampled_from(["STANDARD", *DESTINATIONS]),
         holds,
         st.sampled_from([0, 0, 1]).map(bool),
+        st.sampled_from([0, 0, 0, 1]).map(bool),
     ),
     min_size=1,
     max_size=4,
@@ -76,15 +78,18 @@ def rows(events: tuple[Event, ...]) -> list[tuple[str, int, str, str]]:
 
 
 @pytest.mark.slow
-@given(configurations, versions, st.booleans())
+@given(configurations, versions, st.booleans(), st.none() | births)
 def test_the_simulation_agrees_with_asking_every_rule_on_every_day(
-    configuration: LifecycleConfiguration, written: list[Version], versioned: bool
+    configuration: LifecycleConfiguration, written: list[Version], versioned: bool, suspended: datetime | None
 ):
     if not versioned:
         written = [v for v in written if not v.marker] or [Version(START)]
-    fast = rows(simulate(configuration, "key/1", written, versioned=versioned))
+    suspended = suspended if versioned else None
+    if suspended:
+        written = [replace(v, held_until=None) for v in written]
+    fast = rows(simulate(configuration, "key/1", written, versioned=versioned, suspended=suspended))
     assert [r for r in fast if r[0] <= str(HORIZON)] == slow(
-        configuration, "key/1", written, versioned=versioned, until=HORIZON
+        configuration, "key/1", written, versioned=versioned, suspended=suspended, until=HORIZON
     )
 
 

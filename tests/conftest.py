@@ -22,6 +22,7 @@ gc.disable()  # until everything is imported, see pytest_collection_finish
 
 os.environ.update(past_proxies(os.environ))
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("soak", settings.get_profile("unhurried"), max_examples=20_000)
 settings.load_profile("unhurried")
 
 SHARED = (
@@ -63,6 +64,10 @@ class BySharing(LoadScopeScheduling):
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BySharing | None:
     return BySharing(config, log) if config.getoption("dist") == "loadscope" else None
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--thorough", action="store_true", help="try all of what a sample is drawn from otherwise")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -10,6 +10,7 @@ from policies.rule import Rule
 from policies.rules import (
     alarms,
     buckets,
+    closed,
     data_buckets,
     grants,
     lifecycle,
@@ -45,6 +46,7 @@ THEMES: Mapping[str, Theme] = {
     "alarms": Theme("Every alarm rings and pages as its row says.", alarms.RULES),
     "observability": Theme("What people look at is there and is counted.", observability.RULES),
     "tools": Theme("What people use in an emergency is there.", tools.RULES),
+    "closed": Theme("What is declared has its row and its section.", closed.RULES),
     "data-buckets": Theme("Every class of data buckets has what belongs to it.", data_buckets.RULES),
     "unknowns": Theme("A preview knows everything it must check.", unknowns.RULES),
     "permissions": Theme("Every principal can do what the grant table says, no more, no less.", permissions.RULES),

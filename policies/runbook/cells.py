@@ -22,6 +22,10 @@ COMPARISONS = {
 UNITS = {"": 1, " GB": 1024**3}
 
 
+WHOLE = r"[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,15}"
+"""A whole number: ASCII digits, thousands parted by commas throughout or not at all."""
+
+
 @dataclass(frozen=True)
 class Cell(Generic[T]):
     """A kind of cell.
@@ -84,7 +88,7 @@ def number(unit: str) -> Cell[int]:
     """Makes a cell of a whole number and its unit, in singular or plural; thousands may be parted by commas."""
 
     def parse(text: str) -> int:
-        if not (match := re.fullmatch(rf"(\d+|\d{{1,3}}(?:,\d{{3}})+) {unit}s?", text)):
+        if not (match := re.fullmatch(rf"({WHOLE}) {unit}s?", text)):
             raise ValueError
         return int(match[1].replace(",", ""))
 
@@ -111,7 +115,7 @@ def _environment(text: str) -> str:
 
 
 def _threshold(text: str) -> Threshold:
-    match = re.fullmatch(r"(above|below|at least) ([\d,]+(?:\.\d+)?)( GB|)", text)
+    match = re.fullmatch(rf"(above|below|at least) ((?:{WHOLE})(?:\.[0-9]{{1,15}})?)( GB|)", text)
     if not match:
         raise ValueError
     return Threshold(COMPARISONS[match[1]], float(match[2].replace(",", "")) * UNITS[match[3]])
@@ -130,7 +134,7 @@ def _other_thresholds(value: Threshold) -> list[Threshold]:
 
 
 def _datapoints(text: str) -> Datapoints:
-    match = re.fullmatch(r"(\d+) of (\d+) × (\d+) (minute|hour|day)s?", text)
+    match = re.fullmatch(r"([0-9]{1,6}) of ([0-9]{1,6}) × ([0-9]{1,6}) (minute|hour|day)s?", text)
     if not match or int(match[1]) > int(match[2]):
         raise ValueError
     return Datapoints(int(match[1]), int(match[2]), int(match[3]) * SECONDS[match[4]])

@@ -15,11 +15,12 @@ from policies.runbook.values import AfterDays, Move, OnRetentionExpiry
 from semantics.lifecycle.storage_classes import CONSOLE_NAMES, StorageClass, storage_class
 
 _ARROW = re.compile(r"→|->")
-_BUCKETS = re.compile(r"`([^`]*)`\s*:")
+BUCKETS_FIRST = re.compile(r"`([^`]*)`\s*:")
 _NAME = re.compile(r"[a-z0-9*?](?:[a-z0-9.*?-]*[a-z0-9*?])?")
-_DAYS = re.compile(r"(.+?)\s+after\s+(\S+)\s+days?", re.IGNORECASE | re.DOTALL)
-_CHAIN = "`BUCKETS`: CLASS → CLASS after N days → Expire after N days (or Delete on retention expiry)"
-_STEP = "`CLASS after N days`, `Expire after N days` or `Delete on retention expiry`"
+_WORD = re.compile(r"\S+")
+_WHOLE = re.compile(r"[0-9]{1,9}")
+CHAIN = "`BUCKETS`: CLASS → CLASS after N days → Expire after N days (or Delete on retention expiry)"
+_STEP = "`CLASS after N days`, `Expire after N days`, `Delete after N days` or `Delete on retention expiry`"
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,8 @@ def is_chain(item: Text) -> bool:
     """Says whether a list item means to be a lifecycle: before the first arrow, a bucket or a class; or both alone."""
     arrow = _ARROW.search(item.text)
     name, _, rest = (item.text[: arrow.start()] if arrow else item.text.rstrip(" .")).rpartition(":")
-    starts = bool(name) and _is_class(rest)
-    in_backticks = _BUCKETS.match(item.text) is not None
+    starts = bool(name) and is_class(rest)
+    in_backticks = BUCKETS_FIRST.match(item.text) is not None
     return (starts or in_backticks) if arrow else (starts and in_backticks)
 
 
@@ -75,18 +76,26 @@ def _days(days: int) -> str:
     return f"{days} day" if days == 1 else f"{days} days"
 
 
-def _is_class(text: str) -> bool:
+def is_class(text: str) -> bool:
+    """Says whether a text names a storage class."""
     try:
-        storage_class(text.strip())
+        storage_class(text.strip(" .\t\n"))
     except ValueError:
         return False
     return True
 
 
+def is_step(text: str) -> bool:
+    """Says whether a text means to be a step: something after so many days, or on retention expiry."""
+    words = text.lower().rstrip(" .\t\n").split()
+    timed = len(words) > 3 and words[-3] == "after" and words[-1].startswith(("day", "week", "month", "year"))
+    return timed or " ".join(words[-2:]) == "retention expiry" or is_class(text)
+
+
 def _read(item: Text) -> LifecycleClaim:
-    head = _BUCKETS.match(item.text)
+    head = BUCKETS_FIRST.match(item.text)
     if not head or not _NAME.fullmatch(head[1]):
-        raise _ChainError(_Piece(item.text.split(":", 1)[0], 0), f"a bucket name in backticks and a colon: {_CHAIN}")
+        raise _ChainError(_Piece(item.text.split(":", 1)[0], 0), f"a bucket name in backticks and a colon: {CHAIN}")
     pieces = list(_pieces(item.text, head.end()))
     start = _class(pieces[0])
     moves: list[Move] = []
@@ -130,12 +139,16 @@ def _class(piece: _Piece) -> StorageClass:
 def _step(piece: _Piece) -> Move | AfterDays | OnRetentionExpiry:
     if " ".join(piece.text.lower().split()) in ("delete on retention expiry", "expire on retention expiry"):
         return OnRetentionExpiry()
-    match = _DAYS.fullmatch(piece.text)
-    if not match:
+    words = list(_WORD.finditer(piece.text))
+    if len(words) < 4 or words[-3][0].lower() != "after" or words[-1][0].lower() not in ("day", "days"):
         raise _ChainError(piece, _STEP)
-    if not (match[2].isascii() and match[2].isdecimal()):
-        raise _ChainError(_Piece(match[2], piece.offset + match.start(2)), "a whole number of days")
-    days = int(match[2])
-    if match[1].lower() in ("expire", "delete"):
+    if not _WHOLE.fullmatch(words[-2][0]):
+        raise _ChainError(_Piece(words[-2][0], piece.offset + words[-2].start()), "a whole number of days")
+    days, what = int(words[-2][0]), piece.text[: words[-4].end()]
+    if what.lower() in ("expire", "delete"):
         return AfterDays(days)
-    return Move(_class(_Piece(match[1], piece.offset)), days)
+    if not is_class(what):
+        classes = ", ".join(names[0] for names in CONSOLE_NAMES.values())
+        expected = f"{_STEP}, where CLASS is a storage class: {classes}"
+        raise _ChainError(_Piece(what, piece.offset), expected)
+    return Move(storage_class(what), days)

@@ -1,12 +1,12 @@
 """The runbook's claims tables, as the kinds of claim declare them: a header announces a kind, a row is a claim."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, get_type_hints
 
 from policies.runbook.cells import Column
 from policies.runbook.claims import KINDS, Claim
-from policies.runbook.markdown import Row, RunbookError, Text
+from policies.runbook.markdown import RunbookError, Text
 
 
 @dataclass(frozen=True)
@@ -26,19 +26,19 @@ class Table:
         """The headings, in order."""
         return tuple(c.heading for c in self.columns.values())
 
-    def read(self, row: Row, path: str) -> Claim:
+    def read(self, cells: Sequence[Text], path: str) -> Claim:
         """Reads one row.
 
         Raises:
             RunbookError: at the cell that can't be read.
         """
-        if len(row.cells) != len(self.columns):
-            extra, count = row.cells[-1], f"{len(self.columns)} cells: {' | '.join(self.header)}"
+        if len(cells) != len(self.columns):
+            extra, count = cells[-1], f"{len(self.columns)} cells: {' | '.join(self.header)}"
             raise RunbookError(path, extra.line, extra.column, extra.text, count)
-        pairs = zip(self.columns.items(), row.cells, strict=True)
+        pairs = zip(self.columns.items(), cells, strict=True)
         values = {field: _value(column, cell, path) for (field, column), cell in pairs}
-        first = row.cells[0]
-        text = " | ".join(c.text for c in row.cells)
+        first = cells[0]
+        text = " | ".join(c.text for c in cells)
         return self.claim(**values, line=first.line, column=first.column, text=text)
 
     def render(self, claim: Claim) -> str:
@@ -62,7 +62,7 @@ def _columns(kind: type[Claim]) -> dict[str, Column]:
 
 
 TABLES = tuple(Table(kind, columns) for kind in KINDS if (columns := _columns(kind)))
-"""Every claims table; a table with another header is an error."""
+"""Every claims table; a table with another header is prose, unless the header is nearly one of these."""
 
 BY_HEADER = {t.header: t for t in TABLES}
 BY_CLAIM = {t.claim: t for t in TABLES}

@@ -333,6 +333,24 @@ TRIPS = (
         None,
     ),
     Trip(
+        "rows",
+        sets("ssm/document", "author-database-failover", "name", "author-other"),
+        "ssm/document author-database-failover",
+        "name",
+        'a row in the table "Automation document" of docs/runbook.md for author-other',
+        "(absent)",
+        None,
+    ),
+    Trip(
+        "sections",
+        sets("s3/bucket", "author-exports", "tags.runbook", "elsewhere"),
+        "s3/bucket author-exports",
+        "tags.runbook",
+        "a heading of docs/runbook.md",
+        "elsewhere",
+        None,
+    ),
+    Trip(
         "unknown",
         sets("s3/bucketPolicy", "author-exports-policy", "policy", UNKNOWN),
         "s3/bucketPolicy author-exports-policy",
@@ -368,14 +386,21 @@ def test_every_kind_of_claim_has_a_rule_and_every_rule_a_claim_or_a_limit():
     proved = {kind for rule in RULES for kind in rule.claims}
     assert proved == set(KINDS)
     without_claim = {r.id for r in RULES if not r.claims}
-    assert without_claim == {"unknown", "permissions", "data-bucket", *(r.id for r in (*LIFECYCLE_RULES, *LIMITS))}
+    assert without_claim == {
+        "unknown",
+        "permissions",
+        "data-bucket",
+        "rows",
+        "sections",
+        *(r.id for r in (*LIFECYCLE_RULES, *LIMITS)),
+    }
     assert len({r.id for r in RULES}) == len(RULES)
     assert sum(len(theme.rules) for theme in THEMES.values()) == len(RULES)
 
 
 def test_every_rule_about_aws_names_a_page_and_the_day_it_was_read():
     unsourced = {r.id for r in RULES if not r.source}
-    ours = {"unknown", "permissions", "data-bucket", "lifecycle-readable"}
+    ours = {"unknown", "permissions", "data-bucket", "rows", "sections", "lifecycle-readable"}
     assert unsourced == {*ours, *(r.id for r in RULES if r.claims)}
     sources = [r.source for r in RULES if r.source]
     assert all(s.page.startswith("https://docs.aws.amazon.com/") and date.fromisoformat(s.read) for s in sources)
@@ -481,6 +506,24 @@ def test_a_stack_without_its_rows_is_told_what_is_missing():
         "scheduler/schedule author-retention",
         'a row in the table "Schedule" of docs/runbook.md for new',
     ) in found
+
+
+def test_no_claim_can_be_lost_unmissed():
+    rules = {kind: [r for r in RULES if kind in r.claims or r.id == "rows"] for kind in KINDS}
+
+    def missed(lost: Claim) -> bool:
+        shorter = replace(runbook(), claims=tuple(c for c in runbook().claims if c is not lost))
+        return any(True for stack in STACKS for r in rules[type(lost)] for _ in judge(r, declared(stack), shorter))
+
+    assert [c.id for c in runbook().claims if not missed(c)] == []
+
+
+def test_a_link_to_a_heading_that_is_gone_is_a_finding():
+    shorter = replace(runbook(), headings=runbook().headings - {"quarterly-check"})
+    line = next(line for line, anchor in runbook().links if anchor == "quarterly-check")
+    (finding,) = check(declared("prod"), shorter)
+    assert (finding.rule, finding.named, finding.property) == ("sections", "docs/runbook.md", f"line {line}")
+    assert finding.expected == "a heading for the link #quarterly-check"
 
 
 def test_a_claim_about_nothing_is_a_finding():

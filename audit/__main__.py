@@ -11,24 +11,26 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from audit.api import Account
+from audit.api import Account, UnreadableError
+from audit.document import against_account, against_stack
 from audit.evidence import verify
 from audit.explain import explain
 from audit.model import Exit, Report
 from audit.reports import as_json, as_text
 from audit.reports.formats import FORMATS, render
+from audit.reports.inert import visible
 from audit.run import AuditError, Request, audit
 from audit.waivers import draft, load
 from audit.who import with_actors
 from declared.complete import complete
 from declared.program import declared_estate
-from declared.stacks import ROOT, add_stack_option
+from declared.stacks import EMBEDDED, ROOT, add_stack_option
 from estate.errors import told, using
 from estate.lives import lives
 from estate.model import Estate
 from estate.names import PREFIX
 from policies.runbook.reader import read_runbook
-from runtime.caller import identify, session
+from runtime.caller import account_of, identify, session
 from semantics.lifecycle.life_svg import life_svg
 
 DESCRIPTION = """\
@@ -39,6 +41,8 @@ at the commit that is deployed already, can't be seen: audit again when it has e
 
 commands:
   (none)             audit
+  runbook FILE       hold any Markdown's lifecycle bullets and claims tables against the buckets of the account
+                     (--profile), or against what a stack of this checkout declares (--stack)
   explain ID         tell all about a finding of the last report (--since names another)
   verify FILE        check that an evidence file is whole and unchanged"""
 
@@ -48,11 +52,16 @@ examples:
   python -m audit --stack prod --scope {PREFIX}-exports-prod        one bucket and what belongs to it
   python -m audit --stack prod --format html --output audit.html  a page to send round
   python -m audit --stack prod --since last.json                  and what is new and resolved since then
+  python -m audit runbook notes.md --profile mine                 anybody's document against anybody's buckets
   python -m audit explain 3f2a9c01de --since last.json
   python -m audit --stack prod --write-waiver 3f2a9c01de >>audit/waivers.yaml
 
 exit codes, a mask:
   0 in sync and complete    1 no trustworthy answer    2 drift, complete    3 drift, and not everything could be read"""
+
+
+FALLBACK_REGION = "us-east-1"
+"""Where credentials without a region ask: S3 tells every bucket from there."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -74,15 +83,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command == "explain":
         sys.stdout.write(explain(options.subject, Path(options.since or ROOT / ".local/audit.json")) + "\n")
         return Exit.CLEAN
+    if options.command == "runbook":
+        return _hold(options)
     return _audit(options)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser("python -m audit", description=DESCRIPTION, epilog=EXAMPLES,
                      formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
-    parser.add_argument("command", nargs="?", choices=("explain", "verify"), metavar="COMMAND")
+    parser.add_argument("command", nargs="?", choices=("runbook", "explain", "verify"), metavar="COMMAND")
     parser.add_argument("subject", nargs="?", metavar="ID|FILE")
-    add_stack_option(parser, default="local")
+    add_stack_option(parser, default=EMBEDDED)
+    parser.set_defaults(stack=None)
     parser.add_argument("--profile", help="of the AWS configuration; default: the environment's credentials")
     parser.add_argument("--scope", metavar="GLOB", help="only resources whose physical name or 'Type name' matches")
     parser.add_argument("--format", choices=FORMATS, default="text", help="default: text")
@@ -94,9 +106,27 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _hold(options: argparse.Namespace) -> int:
+    """Holds a document against a stack's program, or against the account of the credentials."""
+    if options.subject is None or (options.stack and options.profile):
+        raise AuditError("runbook takes a FILE, and --stack or --profile: what is declared, or what is in the account")
+    document = read_runbook(Path(options.subject), lenient=True)
+    if options.stack:
+        answer = against_stack(document, complete(declared_estate(options.stack), ROOT))
+    else:
+        asking = session(options.profile)
+        region = asking.region_name or FALLBACK_REGION
+        try:
+            answer = against_account(document, Account(asking, account_of(asking, region), region))
+        except UnreadableError as error:
+            raise AuditError(f"the buckets can't be listed: {error}") from error
+    sys.stdout.writelines(f"{visible(line)}\n" for line in answer.lines())
+    return int(answer.exit)
+
+
 def _audit(options: argparse.Namespace) -> int:
     gc.disable()  # the program's imports make a million objects that all stay: looking for garbage costs a second
-    estate = complete(declared_estate(options.stack), ROOT)
+    estate = complete(declared_estate(options.stack or EMBEDDED), ROOT)
     request = Request(
         estate,
         read_runbook(ROOT / "docs" / "runbook.md"),

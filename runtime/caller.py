@@ -32,13 +32,26 @@ def identify(asking: boto3.Session, account: str, region: str) -> str:
     Raises:
         CallerError: there are no credentials, they are refused, or they belong to another account.
     """
-    try:
-        identity: dict[str, Any] = cast("Any", asking).client("sts", region_name=region).get_caller_identity()
-    except (BotoCoreError, ClientError) as error:
-        raise CallerError(f"no usable credentials: {error}. Log in, or choose another profile") from error
+    identity = _identity(asking, region)
     if identity["Account"] != account:
         raise CallerError(
             f"the credentials belong to account {identity['Account']}, the stack to {account}; nothing was read or "
             "deleted. Choose credentials of that account"
         )
     return str(identity["Arn"])
+
+
+def account_of(asking: boto3.Session, region: str) -> str:
+    """Returns the id of the caller's account.
+
+    Raises:
+        CallerError: there are no credentials, or they are refused.
+    """
+    return str(_identity(asking, region)["Account"])
+
+
+def _identity(asking: boto3.Session, region: str) -> dict[str, Any]:
+    try:
+        return cast("Any", asking).client("sts", region_name=region).get_caller_identity()
+    except (BotoCoreError, ClientError) as error:
+        raise CallerError(f"no usable credentials: {error}. Log in, or choose another profile") from error

@@ -49,6 +49,7 @@ SHARED = (
     ("tests/scripts/storage/test_timeline.py::*", "the stacks"),
     ("tests/functions/test_drift_audit.py::*", "the stacks"),
     ("tests/audit/test_overdue.py::*", "the stacks"),
+    ("tests/audit/test_document.py::*", "the stacks"),
     ("tests/audit/test_audit_rules.py::*", "the stacks"),
     ("tests/audit/test_secrets.py::*", "the stacks"),
     ("tests/test_readme.py::*", "the stacks"),

@@ -62,7 +62,7 @@ def calls(work: Callable[[], object]) -> int:
     return count
 
 
-SHAPES = {
+SHAPES: dict[str, Callable[[int], str]] = {
     "rows": lambda n: WINDOWS + "".join(f"| e{i} | 45 days |\n" for i in range(n)),
     "chains": lambda n: "".join(f"- `a{i}`: Standard → Expire after 3 days\n" for i in range(n)),
     "one chain": lambda n: "- `a`: Standard" + " → Standard-IA after 3 days" * n,

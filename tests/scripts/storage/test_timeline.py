@@ -84,10 +84,6 @@ def _merge(rules: dict[str, Any]) -> None:
     del rules["rules"][0]
 
 
-def _unpriced(rules: dict[str, Any]) -> None:
-    rules["rules"][0]["transitions"][0]["storageClass"] = "ONEZONE_IA"
-
-
 def _unknown_key(rules: dict[str, Any]) -> None:
     rules["rules"][0]["size"] = 3
 
@@ -96,7 +92,6 @@ def _unknown_key(rules: dict[str, Any]) -> None:
     ("change", "message"),
     [
         (_merge, "author-recordings-prod: S3 would refuse these rules. spacing: rules[recordings-archive].transitions"),
-        (_unpriced, "author-recordings-prod: prices.yaml has no price for ONEZONE_IA"),
         (_unknown_key, "author-recordings-prod: rules[recordings-infrequent].size is not part of a lifecycle rule"),
     ],
 )

@@ -12,6 +12,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from local.bridge import answers, autoname, difference, drift
 from local.bridge.bridge import Bridge, UnknownTypeError
+from local.bridge.calls import Calls
 from local.bridge.check import check
 from local.bridge.convert import ConversionError
 from local.bridge.properties import PropertyError, decode, encode, secret_names
@@ -31,7 +32,8 @@ def _for_people(method: Callable[..., _Answer]) -> Callable[..., _Answer]:
     @functools.wraps(method)
     def answered(self: "Provider", request: Any, context: grpc.ServicerContext) -> _Answer:
         try:
-            return method(self, request, context)
+            with self.calls.counted():
+                return method(self, request, context)
         except (TerraformError, ConversionError, PropertyError, UnknownTypeError, ApplyError) as error:
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(error))
             raise
@@ -44,6 +46,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def __init__(self, bridge: Bridge) -> None:
         self._bridge = bridge
+        self.calls = Calls()
 
     def GetPluginInfo(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
         """Say which version this stands in for."""
@@ -175,7 +178,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:
-        """End the provider processes; the engine ends this one."""
+        """End the provider processes once they have told what they made; the engine ends this one.
+
+        A user who interrupts `up` wants nothing more to begin. What is under way can't be unmade, only forgotten.
+        """
+        self.calls.ended()
         self._bridge.stop()
         return empty_pb2.Empty()
 

@@ -19,7 +19,7 @@ from moto.s3.responses import S3Response
 from moto.s3.utils import _VersionedKeyStore as MotosStore  # pyright: ignore[reportPrivateUsage]
 
 from local.account.patching import around
-from local.account.s3call import Refusal, bucket_of, query_of
+from local.account.s3call import Refusal, bucket_of, malformed, query_of
 
 NULL = "null"
 Version = FakeKey | FakeDeleteMarker
@@ -112,6 +112,8 @@ def install() -> None:
 
     @around(S3Backend, "put_bucket_versioning")
     def _state(original: Any, s3: S3Backend, bucket_name: str, status: str) -> None:
+        if status not in {"Enabled", "Suspended"}:
+            raise malformed()
         if s3.get_bucket(bucket_name).object_lock_enabled and status != "Enabled":
             reason = (
                 "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed."

@@ -1,8 +1,17 @@
 import pytest
 
-from local.account.conditions import judge
+from local.account.conditions import Context, judge
 
-CONTEXT = {"aws:securetransport": "true", "s3:tlsversion": "1.3", "aws:principalaccount": "123456789012"}
+CONTEXT: Context = {
+    "aws:securetransport": "true",
+    "s3:tlsversion": "1.3",
+    "aws:principalaccount": "123456789012",
+    "aws:currenttime": "2026-11-29T00:00:00+00:00",
+    "aws:sourceip": "10.0.0.7",
+    "s3:prefix": None,
+    "s3:requestobjecttagkeys": ["a", "b"],
+    "s3:max-keys": "many",
+}
 
 
 @pytest.mark.parametrize(
@@ -17,7 +26,27 @@ CONTEXT = {"aws:securetransport": "true", "s3:tlsversion": "1.3", "aws:principal
         ("StringNotEquals", "aws:PrincipalAccount", "1", True),
         ("StringLikeIfExists", "aws:PrincipalAccount", "1234*", True),
         ("StringEquals", "aws:SourceVpce", "vpce-1", None),
-        ("DateLessThan", "aws:CurrentTime", "2030-01-01", None),
+        ("DateLessThan", "aws:TokenIssueTime", "2030-01-01", None),
+        ("DateLessThan", "aws:CurrentTime", "2030-01-01", True),
+        ("DateGreaterThan", "aws:CurrentTime", "1900000000", False),
+        ("DateNotEquals", "aws:CurrentTime", "2026-11-29T00:00:00Z", False),
+        ("IpAddress", "aws:SourceIp", "10.0.0.0/8", True),
+        ("NotIpAddress", "aws:SourceIp", ["10.0.0.0/8", "192.0.2.0/24"], False),
+        ("Null", "s3:prefix", "true", True),
+        ("Null", "s3:prefix", "false", False),
+        ("Null", "aws:SourceIp", "true", False),
+        ("Null", "aws:SourceVpce", "true", None),
+        ("StringEquals", "s3:prefix", "", False),
+        ("StringNotEquals", "s3:prefix", "mine/", True),
+        ("StringEqualsIfExists", "s3:prefix", "mine/", True),
+        ("ForAllValues:StringEquals", "s3:prefix", "mine/", True),
+        ("ForAnyValue:StringEquals", "s3:prefix", "mine/", False),
+        ("ForAllValues:StringEquals", "s3:RequestObjectTagKeys", ["a", "b", "c"], True),
+        ("ForAllValues:StringEquals", "s3:RequestObjectTagKeys", ["a"], False),
+        ("ForAnyValue:StringEquals", "s3:RequestObjectTagKeys", ["b"], True),
+        ("ForAnyValue:StringNotEquals", "s3:RequestObjectTagKeys", ["a", "b"], False),
+        ("NumericLessThan", "s3:max-keys", "10", False),
+        ("Resembles", "aws:SourceIp", "10.0.0.7", None),
     ],
 )
 def test_one_condition(operator: str, key: str, wanted: object, held: bool | None) -> None:

@@ -1,5 +1,10 @@
 import json
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection
 from typing import Any
 
 import pytest
@@ -254,3 +259,111 @@ def test_a_default_retention_changes_while_objects_are_there(gap: Aws) -> None:
     gap.s3.put_object(Bucket=bucket, Key="b", Body=b"x")
     locked = [gap.s3.head_object(Bucket=bucket, Key=key).get("ObjectLockMode") for key in ("a", "b")]
     assert locked == [None, "COMPLIANCE"]
+
+
+def test_a_clock_that_is_shifted_back_makes_no_version_the_latest_that_is_not(ours: Aws, running: Account) -> None:
+    bucket = ours.bucket(versioned=True)
+    older = ours.s3.put_object(Bucket=bucket, Key="a", Body=b"older")["VersionId"]
+    shift_clock(running, -25 * 3600)
+    try:
+        newer = ours.s3.put_object(Bucket=bucket, Key="a", Body=b"newer")["VersionId"]
+    finally:
+        shift_clock(running, 0)
+    listed = ours.s3.list_object_versions(Bucket=bucket).get("Versions", [])
+    assert [(found.get("VersionId"), found.get("IsLatest")) for found in listed] == [(newer, True), (older, False)]
+    assert ours.s3.get_object(Bucket=bucket, Key="a")["VersionId"] == newer
+
+
+def test_a_completed_upload_is_as_old_as_its_beginning(gap: Aws, running: Account) -> None:
+    bucket = gap.bucket()
+    shift_clock(running, -25 * 3600)
+    try:
+        upload = gap.s3.create_multipart_upload(Bucket=bucket, Key="a")["UploadId"]
+    finally:
+        shift_clock(running, 0)
+    part = gap.s3.upload_part(Bucket=bucket, Key="a", UploadId=upload, PartNumber=1, Body=b"x")["ETag"]
+    parts: Any = {"Parts": [{"PartNumber": 1, "ETag": part}]}
+    gap.s3.complete_multipart_upload(Bucket=bucket, Key="a", UploadId=upload, MultipartUpload=parts)
+    assert datetime.now(UTC) - gap.s3.head_object(Bucket=bucket, Key="a")["LastModified"] > timedelta(hours=24)
+
+
+def _at_once(work: Callable[[int], bool]) -> int:
+    """Do something 24 times at once; return how often it succeeded."""
+    gate = threading.Barrier(24)
+
+    def one(number: int) -> bool:
+        gate.wait()
+        return work(number)
+
+    with ThreadPoolExecutor(24) as pool:
+        return sum(pool.map(one, range(24)))
+
+
+def test_of_many_who_would_be_first_one_is(ours: Aws) -> None:
+    bucket, s3 = ours.bucket(), ours.s3
+
+    def put(number: int) -> bool:
+        with suppress(s3.exceptions.from_code("PreconditionFailed")):
+            s3.put_object(Bucket=bucket, Key="a", Body=str(number).encode(), IfNoneMatch="*")
+            return True
+        return False
+
+    assert _at_once(put) == 1
+
+
+def test_of_many_versions_that_are_put_at_once_none_is_lost(ours: Aws) -> None:
+    bucket, s3 = ours.bucket(versioned=True), ours.s3
+    assert _at_once(lambda number: bool(s3.put_object(Bucket=bucket, Key="a", Body=str(number).encode()))) == 24
+    assert len(s3.list_object_versions(Bucket=bucket).get("Versions", [])) == 24
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("list-type=2&max-keys=many", "InvalidArgument"),
+        ("list-type=2&max-keys=-1", "InvalidArgument"),
+        ("list-type=2&continuation-token=nonsense", "InvalidArgument"),
+        ("list-type=2&encoding-type=base64", "InvalidArgument"),
+        ("versions&max-keys=-1", "InvalidArgument"),
+        ("versions&encoding-type=base64", "InvalidArgument"),
+        ("versions&key-marker=a&version-id-marker=never", "InvalidArgument"),
+        ("uploads&max-uploads=many", "InvalidArgument"),
+    ],
+)
+def test_a_request_that_no_client_library_sends_is_refused(gap: Aws, query: str, code: str) -> None:
+    headers = {"Authorization": "AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/s3/aws4_request, SignedHeaders=h"}
+    connection = HTTPConnection(gap.endpoint.removeprefix("http://"), timeout=30)
+    try:
+        connection.request("GET", f"/{gap.bucket()}?{query}", headers=headers)
+        answer = connection.getresponse()
+        assert (answer.status, f"<Code>{code}</Code>" in answer.read().decode()) == (400, True)
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "code"),
+    [
+        ({"x-amz-content-sha256": "0" * 64}, b"x", "XAmzContentSHA256Mismatch"),
+        (
+            {
+                "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+                "x-amz-trailer": "x-amz-checksum-crc32",
+                "x-amz-decoded-content-length": "1",
+            },
+            b"1\r\nx\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n",
+            "BadDigest",
+        ),
+    ],
+)
+def test_a_body_other_than_signed_or_than_its_trailer_says_is_refused(
+    gap: Aws, headers: dict[str, str], body: bytes, code: str
+) -> None:
+    signed = "AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/s3/aws4_request, SignedHeaders=h"
+    connection = HTTPConnection(gap.endpoint.removeprefix("http://"), timeout=30)
+    try:
+        connection.request("PUT", f"/{gap.bucket()}/a", body, {"Authorization": signed, **headers})
+        answer = connection.getresponse()
+        assert (answer.status, f"<Code>{code}</Code>" in answer.read().decode()) == (400, True)
+    finally:
+        connection.close()

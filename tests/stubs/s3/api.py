@@ -173,6 +173,8 @@ class Api:
 
     def _set_versioning(self, call: Call) -> Answer:
         suspended = b"<Status>Suspended</Status>" in call.body
+        if not suspended and b"<Status>Enabled</Status>" not in call.body:
+            return error(400, "MalformedXML")
         if suspended and self.bucket.locked:
             return error(409, "InvalidBucketState")
         self.bucket.start_versioning()

@@ -16,6 +16,13 @@ VERSIONS, MARKED = "Versions[].VersionId", "DeleteMarkers[].VersionId"
 
 ROWS = (
     Row(
+        "Versioning is Enabled or Suspended",
+        f"{REFERENCE}API_PutBucketVersioning.html",
+        "versioned",
+        (versioning("Off").refused(400, "MalformedXML"), do("get_bucket_versioning").gives("Status", "Enabled")),
+        seaweedfs="refuses it as InvalidRequest",
+    ),
+    Row(
         "A delete by key in a suspended bucket leaves what has an id, and marks it with the version null",
         SUSPENDED_DELETE,
         "versioned",

@@ -33,6 +33,11 @@ def parse(body: bytes | str, root: str, *, strip_whitespace: bool = True) -> dic
     return document[root] or {}
 
 
+def inside(element: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return a child element; one that is absent or empty has nothing inside."""
+    return element.get(name) or {}
+
+
 def as_list(found: Any) -> list[Any]:
     """Return what xmltodict found under a repeated element as a list: nothing, one or many."""
     if found is None:

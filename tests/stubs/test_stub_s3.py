@@ -160,8 +160,8 @@ def test_a_fill_makes_whole_histories(stub: Stub, s3: "S3Client") -> None:
     held = {"Key": "a", "VersionId": "null"}
     assert refused(s3, held) == {"a": "AccessDenied"}
     with pytest.raises(ClientError, match="AccessDenied"):
-        s3.delete_object(Bucket=BUCKET, **held)
-    s3.put_object_legal_hold(Bucket=BUCKET, **held, LegalHold={"Status": "OFF"})
+        s3.delete_object(Bucket=BUCKET, Key="a", VersionId="null")
+    s3.put_object_legal_hold(Bucket=BUCKET, Key="a", VersionId="null", LegalHold={"Status": "OFF"})
     assert refused(s3, held) == {}
     assert stub.state()["versions"] == 7
 

@@ -1,7 +1,7 @@
 """The stub's store against a model that sorts all of history for each page."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -83,7 +83,8 @@ class Looked(list[Stored]):
 
     def __getitem__(self, index: Any) -> Any:
         self.times += 1
-        return super().__getitem__(index)
+        return cast("Any", super().__getitem__(index))
 
     def __iter__(self) -> Iterator[Stored]:
-        return (self[place] for place in range(len(self)))
+        for place in range(len(self)):
+            yield self[place]

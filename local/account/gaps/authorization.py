@@ -10,7 +10,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from operator import methodcaller
-from typing import Any
+from typing import Any, cast
 
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.iam.access_control import IAMPolicy, IAMRequestBase, PermissionResult, S3IAMRequest
@@ -53,8 +53,8 @@ def install() -> None:
 
     @around(S3IAMRequest, "check_action_permitted")
     def _permitted(_original: Any, request: Any, resource: str) -> None:
-        own = vars(request)
-        policies = own["_access_key"].collect_policies()
+        own = cast("dict[str, Any]", vars(request))
+        policies = cast("list[Any]", own["_access_key"].collect_policies())
         said = [IAMPolicy(policy).is_action_permitted(own["_action"], resource) for policy in policies]
         said.append(_bucket.get())
         if PermissionResult.DENIED in said or PermissionResult.PERMITTED not in said:

@@ -10,7 +10,7 @@ from moto.s3.models import FakeAcl, S3Backend
 from moto.s3.responses import S3Response
 
 from local.account.conditions import is_operator
-from local.account.documents import as_list
+from local.account.documents import as_list, inside
 from local.account.patching import around
 from local.account.s3call import Refusal
 from semantics.iam.globs import matches
@@ -114,7 +114,7 @@ def _check_words(given: dict[str, Any], bucket: str) -> None:
         head, _, _ = str(resource).partition("/")
         if not matches(head, f"arn:aws:s3:::{bucket}") or not head.startswith("arn:aws:s3:::"):
             raise _malformed("Policy has invalid resource")
-    for operator in given.get("Condition") or {}:
+    for operator in inside(given, "Condition"):
         if not is_operator(operator):
             raise _malformed(f"Invalid Condition type : {operator}")
 
@@ -127,7 +127,7 @@ def is_public(statement: dict[str, Any]) -> bool:
         return False
     keys = {
         key.lower(): as_list(wanted)
-        for operator, block in (statement.get("Condition") or {}).items()
+        for operator, block in inside(statement, "Condition").items()
         if "Not" not in operator and not operator.endswith("IfExists")
         for key, wanted in block.items()
     }

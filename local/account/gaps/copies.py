@@ -10,8 +10,9 @@ from typing import Any
 from urllib.parse import parse_qs, unquote
 
 from moto.s3.exceptions import MissingKey, MissingVersion, ObjectNotInActiveTierError, PreconditionFailed
-from moto.s3.models import ARCHIVE_STORAGE_CLASSES, FakeDeleteMarker, FakeKey, S3Backend
+from moto.s3.models import FakeDeleteMarker, FakeKey, S3Backend
 from moto.s3.responses import S3Response
+from moto.s3.utils import ARCHIVE_STORAGE_CLASSES
 
 from local.account.patching import around
 from local.account.s3call import Refusal, header

@@ -12,7 +12,7 @@ from moto.s3.exceptions import AccessDeniedByLock, MissingBucket, S3ClientError
 from moto.s3.responses import S3Response
 
 from local.account.documents import answer, as_list, malformed, parse
-from local.account.gaps.preconditions import refuse_unless
+from local.account.gaps.preconditions import has_etag
 from local.account.gaps.versions import provided
 from local.account.patching import Response, around
 from local.account.s3call import S3_NAMESPACE, Refusal, authorize, bucket_of, query_of
@@ -60,9 +60,8 @@ def respond(call: S3Response) -> Response:
 
 def _delete(call: S3Response, one: Wanted, *, bypass: bool) -> str:
     _check_rights(call, one, bypass=bypass)
-    condition = (lambda found: refuse_unless(found, one.etag)) if one.etag else (lambda _: None)
     try:
-        with provided(condition):
+        with provided(has_etag(one.etag) if one.etag else None):
             _, headers = call.backend.delete_object(call.bucket_name, one.key, one.version or None, bypass)
     except AccessDeniedByLock as error:
         raise Refusal(403, "AccessDenied", "Access Denied because object protected by object lock.") from error

@@ -106,9 +106,11 @@ def uploads(call: S3Response) -> str:
 
 
 def _current(call: S3Response, asked: Asked, after: str, *, owner: bool) -> Iterable[Entry]:
-    store = bucket_of(call).keys
+    store: Store = bucket_of(call).keys  # pyright: ignore[reportAssignmentType]
     wanted = {word.strip() for word in (header(call, "x-amz-optional-object-attributes") or "").split(",")}
-    for key in sorted(key for key in dict(store) if key > after and key.startswith(asked.prefix)):
+    for key in store.ordered(asked.prefix, after):
+        if key == after:
+            continue
         latest = (store.getlist(key) or [None])[-1]
         if isinstance(latest, FakeKey):
             more = (OWNED if owner else "") + (_restore(latest) if "RestoreStatus" in wanted else "")
@@ -120,7 +122,7 @@ def _history(call: S3Response, asked: Asked, marker: str, version_marker: str) -
     before = store.numbers.get((marker, version_marker), 0)
     if version_marker and not before:
         raise Refusal(400, "InvalidArgument", "Invalid version id specified")
-    for key in sorted(key for key in dict(store) if key >= marker and key.startswith(asked.prefix)):
+    for key in store.ordered(asked.prefix, marker):
         kept: list[Version] = store.getlist(key, [])
         for version in reversed(kept):
             if key > marker or not marker or vars(version)["number"] < before:

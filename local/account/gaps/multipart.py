@@ -14,7 +14,7 @@ from moto.s3.exceptions import InvalidPartOrder, NoSuchUpload
 from moto.s3.models import FakeKey, FakeMultipart, S3Backend
 from moto.s3.responses import S3Response
 
-from local.account.documents import as_list
+from local.account.documents import as_list, inside
 from local.account.gaps.holds import lock_of
 from local.account.gaps.preconditions import written
 from local.account.patching import Response, around
@@ -60,10 +60,10 @@ def _install_ending() -> None:
 
     @around(S3Backend, "put_object")
     def _put(original: Any, s3: S3Backend, *args: Any, **named: Any) -> FakeKey:
-        upload = named.get("multipart")
-        if upload is not None and named.get("etag"):  # a copy hands on its source's upload, without an ETag
-            named |= vars(upload).get("lock", {})
-        return original(s3, *args, **named)
+        upload: FakeMultipart | None = named.get("multipart")
+        ends = upload is not None and named.get("etag")  # a copy hands on its source's upload, without an ETag
+        lock: dict[str, str] = vars(upload).get("lock", {}) if ends else {}
+        return original(s3, *args, **{**named, **lock})
 
 
 def _install_parts() -> None:
@@ -106,7 +106,8 @@ def check_order(body: bytes) -> None:
     """
     try:
         document: Any = xmltodict.parse(body)
-        numbers = [int(part["PartNumber"]) for part in as_list((document["CompleteMultipartUpload"] or {}).get("Part"))]
+        parts = as_list(inside(document, "CompleteMultipartUpload").get("Part"))
+        numbers = [int(part["PartNumber"]) for part in parts]
     except (ExpatError, KeyError, TypeError, ValueError):
         raise malformed() from None
     if not numbers:

@@ -9,7 +9,7 @@ from typing import Any
 from moto.s3.models import S3Backend
 from moto.s3.responses import S3Response
 
-from local.account.documents import parse
+from local.account.documents import inside, parse
 from local.account.patching import around
 from local.account.s3call import Refusal, malformed
 
@@ -58,7 +58,7 @@ def configuration(body: bytes | str) -> dict[str, Any]:
         raise malformed()
     if "Rule" not in document:
         return {"enabled": True, "mode": None, "days": None, "years": None}
-    given = (document["Rule"] or {}).get("DefaultRetention") or {}
+    given = inside(inside(document, "Rule"), "DefaultRetention")
     periods = given.keys() & LONGEST.keys()
     if given.get("Mode") not in MODES or len(periods) != 1:
         raise malformed()

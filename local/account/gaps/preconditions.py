@@ -51,7 +51,7 @@ def condition_of(call: S3Response) -> Condition | None:
         raise Refusal(501, "NotImplemented", reason)
     if none_match:
         return refuse_any
-    return (lambda found: refuse_unless(found, match)) if match else None
+    return has_etag(match) if match else None
 
 
 def refuse_any(found: FakeKey | None) -> None:
@@ -60,14 +60,13 @@ def refuse_any(found: FakeKey | None) -> None:
         raise PreconditionFailed("If-None-Match")
 
 
-def refuse_unless(found: FakeKey | None, etag: str) -> None:
-    """Refuse to write unless an object with this ETag, or `*` any, is there.
+def has_etag(etag: str) -> Condition:
+    """Return the condition that an object with this ETag, or `*` any, is there."""
 
-    Raises:
-        MissingKey: none is there.
-        PreconditionFailed: another is.
-    """
-    if found is None:
-        raise MissingKey
-    if etag != "*" and etag.strip('"') != found.etag.strip('"'):
-        raise PreconditionFailed("If-Match")
+    def check(found: FakeKey | None) -> None:
+        if found is None:
+            raise MissingKey
+        if etag != "*" and etag.strip('"') != found.etag.strip('"'):
+            raise PreconditionFailed("If-Match")
+
+    return check

@@ -40,7 +40,7 @@ class Store(MotosStore):
     """
 
     def __init__(self, bucket: FakeBucket) -> None:
-        super().__init__()
+        super().__init__()  # pyright: ignore[reportUnknownMemberType]
         self._bucket = bucket
         self.numbers: dict[tuple[str, str], int] = {}
 
@@ -61,6 +61,11 @@ class Store(MotosStore):
             for old in replaced:
                 if isinstance(old, FakeKey):
                     old.dispose()
+
+    def ordered(self, prefix: str, start: str) -> list[str]:
+        """Return the keys with a prefix, in order, from one on."""
+        keys: list[str] = list(self)  # at once, under the GIL
+        return sorted(key for key in keys if key >= start and key.startswith(prefix))
 
     def remove(self, key: str, version_id: str, *, bypass: bool) -> Version | None:
         """Take one version out and return it; None if there is none.
@@ -137,7 +142,7 @@ def install() -> None:
 
 
 @contextmanager
-def provided(condition: Condition) -> Generator[None]:
+def provided(condition: Condition | None) -> Generator[None]:
     """Let this thread's writes happen only under a condition, judged at the very write."""
     token = _condition.set(condition)
     try:
@@ -176,7 +181,8 @@ def delete(bucket: FakeBucket, key: str, version_id: str | None, *, bypass: bool
     """
     store: Store = bucket.keys  # pyright: ignore[reportAssignmentType]
     if not version_id and bucket.versioning_status is not None:
-        marker = FakeDeleteMarker(_Named(key))  # pyright: ignore[reportArgumentType]
+        named: Any = _Named(key)
+        marker: FakeDeleteMarker = FakeDeleteMarker(named)  # pyright: ignore[reportAssignmentType]
         store.add(key, marker)
         return True, {"version-id": marker.version_id, "delete-marker": "true"}
     gone = store.remove(key, version_id or NULL, bypass=bypass)

@@ -79,13 +79,14 @@ def test_access_logs_may_go_to_a_bucket_that_also_denies_plain_http(gap: Aws) ->
 )
 def test_access_logs_without_permission_are_refused(ours: Aws, spoil: dict[str, Any]) -> None:
     source, target = ours.bucket(), ours.bucket()
-    delivery = {
+    delivery: dict[str, Any] = {
         "Effect": "Allow",
         "Principal": {"Service": "logging.s3.amazonaws.com"},
         "Action": "s3:PutObject",
         "Resource": "$target/s3/*",
-    } | spoil
-    delivery["Resource"] = delivery["Resource"].replace("$target", f"arn:aws:s3:::{target}")
+        **spoil,
+    }
+    delivery["Resource"] = str(delivery["Resource"]).replace("$target", f"arn:aws:s3:::{target}")
     _policy(ours, target, delivery)
     status = {"LoggingEnabled": {"TargetBucket": target, "TargetPrefix": "s3/"}}
     with pytest.raises(ClientError) as error:

@@ -2,7 +2,6 @@ import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from typing import Any
@@ -303,10 +302,13 @@ def test_of_many_who_would_be_first_one_is(ours: Aws) -> None:
     bucket, s3 = ours.bucket(), ours.s3
 
     def put(number: int) -> bool:
-        with suppress(s3.exceptions.from_code("PreconditionFailed")):
+        try:
             s3.put_object(Bucket=bucket, Key="a", Body=str(number).encode(), IfNoneMatch="*")
-            return True
-        return False
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") != "PreconditionFailed":
+                raise
+            return False
+        return True
 
     assert _at_once(put) == 1
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
-import jmespath  # pyright: ignore[reportMissingTypeStubs]
+import jmespath
 import pytest
 from botocore.exceptions import ClientError
 
@@ -115,8 +115,7 @@ def _expect(where: str, found: Any, wanted: Any) -> None:
 
 
 def _at(path: str, answer: dict[str, Any]) -> Any:
-    search: Any = jmespath.search  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    return search(path, answer)
+    return jmespath.search(path, answer)
 
 
 def _refusal(s3: "S3Client", operation: str, asked: dict[str, Any]) -> tuple[int, str]:

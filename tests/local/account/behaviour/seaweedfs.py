@@ -14,8 +14,7 @@ from pathlib import Path
 
 from local.processes import bound
 
-ROLES = ("s3.port", "s3.port.grpc", "master.port", "master.port.grpc")
-ROLES += ("volume.port", "volume.port.grpc", "filer.port", "filer.port.grpc")
+ROLES = tuple(f"{server}.port{kind}" for server in ("s3", "master", "volume", "filer") for kind in ("", ".grpc"))
 START_SECONDS = 60.0
 CREDENTIALS = {"accessKey": "AKIAADMINADMINADMIN1", "secretKey": "any"}
 IDENTITY = {"name": "admin", "credentials": [CREDENTIALS], "actions": ["Admin", "Read", "Write", "List", "Tagging"]}

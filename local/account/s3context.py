@@ -11,6 +11,7 @@ from local.account.callers import Caller
 from local.account.documents import parse
 from local.account.gaps.time_shift import now
 from local.account.locks import moment
+from local.account.record import ACCOUNT_ID
 from local.account.s3call import header, query_of
 
 HEADERS = {
@@ -69,6 +70,7 @@ def context_of(call: S3Response, caller: Caller, bucket: str | None, key: str | 
         "s3:versionid": data.get("VersionId") or query.get("versionId"),
         "s3:authtype": "REST-HEADER" if "Authorization" in call.headers else "REST-QUERY-STRING",
         "s3:signatureversion": "AWS4-HMAC-SHA256",
+        "s3:resourceaccount": ACCOUNT_ID,
         "aws:principalarn": caller.arn or None,
         "aws:principaltype": caller.kind,
         "aws:username": caller.arn.rpartition("/")[2] if caller.kind == "User" else None,

@@ -18,8 +18,9 @@ from local.account.documents import as_list, inside
 from local.account.gaps.holds import lock_of
 from local.account.gaps.preconditions import written
 from local.account.patching import Response, around
-from local.account.s3call import bucket_of, malformed, named_action, query_of
+from local.account.s3call import Refusal, bucket_of, malformed, named_action, query_of
 
+MOST_PARTS = 10_000
 NAMES_AN_UPLOAD = ("upload_part", "upload_part_copy", "list_parts", "abort_multipart_upload")
 
 
@@ -30,6 +31,10 @@ def install() -> None:
         @around(S3Response, name)
         def _checked(original: Any, call: S3Response) -> Any:
             upload_of(call)
+            number = query_of(call).get("partNumber", "1")
+            if not number.isdigit() or not 1 <= int(number) <= MOST_PARTS:
+                reason = f"Part number must be an integer between 1 and {MOST_PARTS}, inclusive"
+                raise Refusal(400, "InvalidArgument", reason)
             return original(call)
 
     _install_ending()

@@ -369,3 +369,24 @@ def test_a_body_other_than_signed_or_than_its_trailer_says_is_refused(
         assert (answer.status, f"<Code>{code}</Code>" in answer.read().decode()) == (400, True)
     finally:
         connection.close()
+
+
+def test_a_retention_that_is_over_protects_no_more_and_is_still_told(ours: Aws, running: Account) -> None:
+    bucket = ours.bucket(locked=True)
+    until = (datetime.now(UTC) + timedelta(hours=1)).replace(microsecond=0)
+    version = ours.s3.put_object(
+        Bucket=bucket, Key="a", Body=b"x", ObjectLockMode="COMPLIANCE", ObjectLockRetainUntilDate=until
+    )["VersionId"]
+    shift_clock(running, 2 * 3600)
+    try:
+        told = ours.s3.get_object_retention(Bucket=bucket, Key="a").get("Retention", {})
+        ours.s3.put_object_retention(
+            Bucket=bucket,
+            Key="a",
+            Retention={"Mode": "GOVERNANCE", "RetainUntilDate": until + timedelta(hours=2)},
+        )
+        ours.s3.delete_object(Bucket=bucket, Key="a", VersionId=version, BypassGovernanceRetention=True)
+    finally:
+        shift_clock(running, 0)
+    assert told == {"Mode": "COMPLIANCE", "RetainUntilDate": until}
+    assert "Versions" not in ours.s3.list_object_versions(Bucket=bucket)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.local.account.behaviour.player import GUIDE, REFERENCE, Row, Step, do, put
+from tests.local.account.behaviour.player import GUIDE, REFERENCE, Row, Step, do, put, suspend
 
 MODES = f"{GUIDE}object-lock.html"
 MANAGING = f"{GUIDE}object-lock-managing.html"
@@ -427,6 +427,36 @@ CARRIED = (
             default(Mode="GOVERNANCE", Days=1),
             put(ObjectLockLegalHoldStatus="ON"),
             do("head_object", Key="a").gives("[ObjectLockMode, ObjectLockLegalHoldStatus]", ["GOVERNANCE", "ON"]),
+        ),
+        beyond_stub=True,
+    ),
+    Row(
+        "A default retention is taken away by a configuration without a rule, and holds no object put later",
+        PUT_CONFIGURATION,
+        "locked",
+        (
+            default(Mode="COMPLIANCE", Years=1),
+            do("put_object_lock_configuration", ObjectLockConfiguration={"ObjectLockEnabled": "Enabled"}),
+            do("get_object_lock_configuration").gives("ObjectLockConfiguration.Rule", None),
+            put(),
+            do("head_object", Key="a").gives("ObjectLockMode", None),
+        ),
+        gap=False,
+        beyond_stub=True,
+    ),
+    Row(
+        "Object Lock is turned on for a versioned bucket that is there, and off for none",
+        PUT_CONFIGURATION,
+        "versioned",
+        (
+            do("get_object_lock_configuration").refused(404, "ObjectLockConfigurationNotFoundError"),
+            put(),
+            do("put_object_lock_configuration", ObjectLockConfiguration={"ObjectLockEnabled": "Enabled"}),
+            hold("ON"),
+            do("put_object_lock_configuration", ObjectLockConfiguration={"ObjectLockEnabled": "Disabled"}).refused(
+                400, "MalformedXML"
+            ),
+            suspend().refused(409, "InvalidBucketState"),
         ),
         beyond_stub=True,
     ),

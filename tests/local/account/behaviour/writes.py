@@ -297,6 +297,23 @@ PARTS = (
         seaweedfs="drops the upload after a wrong completion",
     ),
     Row(
+        "Parts are numbered from 1 to 10,000",
+        f"{REFERENCE}API_UploadPart.html",
+        "plain",
+        (
+            *begun(),
+            *(
+                do("upload_part", Key="a", UploadId="$upload", PartNumber=number, Body=b"x").refused(
+                    400, "InvalidArgument"
+                )
+                for number in (0, 10_001)
+            ),
+            do("list_parts", Key="a", UploadId="$upload").gives("Parts[].PartNumber", [1]),
+        ),
+        beyond_stub=True,
+        seaweedfs="refuses it as InvalidPart",
+    ),
+    Row(
         "A completion that is repeated succeeds",
         COMPLETE,
         "plain",

@@ -53,12 +53,15 @@ empty-temporary-uploads: environment ## Show what lies in STACK's temporary uplo
 	@$(PY) -m scripts.storage.empty_temporary_uploads --stack $(STACK) $(ARGS)
 
 ##@ Checks
-.PHONY: test unit lint types e2e bench
-test: lint types unit e2e ## Everything: style, types, unit tests, the real CLI on the embedded account
+.PHONY: test unit soak lint types e2e bench
+test: lint types unit checkov e2e ## Everything: style, types, unit tests, a scanner, the real CLI on the embedded account
 unit: build/estate-local.json ## The unit tests, in seconds
 	@$(PY) -m pytest -q -n 2 --dist loadscope -m "not (process or account or e2e or browser or slow)" tests
 e2e: build/estate-local.json browser ## The tests that start processes: stub servers, the account, the real CLI, a browser
 	@$(PY) -m pytest -q -n 4 --dist loadscope -m "process or account or e2e or browser or slow" tests
+soak: build/estate-local.json ## What `make test` draws samples of: every damage to the runbook, 20,000 documents
+	@$(PY) -m pytest -q -n 2 --thorough --hypothesis-profile soak tests/policies/runbook/test_damage.py \
+		tests/policies/runbook/test_fuzz.py
 lint: environment ## Style of the code and of the workflows
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .

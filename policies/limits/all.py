@@ -4,6 +4,6 @@
 `semantics/lifecycle/constraints.py`.
 """
 
-from policies.limits import alarms, events, resources
+from policies.limits import alarms, documents, events, resources
 
-LIMITS = (*alarms.LIMITS, *events.LIMITS, *resources.LIMITS)
+LIMITS = (*alarms.LIMITS, *documents.LIMITS, *events.LIMITS, *resources.LIMITS)

@@ -24,10 +24,26 @@ def statement(**changes: Any) -> dict[str, Any]:
     return {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"} | changes
 
 
-def policy(characters: int) -> dict[str, Any]:
-    document = {"Statement": [statement(Sid="")]}
-    document["Statement"][0]["Sid"] = "x" * (characters - size(document))
-    return document
+TRUSTS: dict[str, Any] = {
+    "Effect": "Allow",
+    "Action": "sts:AssumeRole",
+    "Principal": {"Service": "lambda.amazonaws.com"},
+}
+
+
+def document(*statements: dict[str, Any]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def policy(characters: int, like: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A policy of so many characters, of one statement like this."""
+    shortest = document({**(like or statement()), "Sid": ""})
+    return document({**(like or statement()), "Sid": "x" * (characters - size(shortest))})
+
+
+def granting(**changes: Any) -> dict[str, Any]:
+    """A statement of a resource's policy."""
+    return statement(Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, **changes)
 
 
 SIMPLE_ALARM: dict[str, Any] = {
@@ -293,9 +309,9 @@ CHANGES = [
         (
             "role-trust",
             "iam/role:Role",
-            {"name": "author-retention-role", "assumeRolePolicy": policy(2048)},
+            {"name": "author-retention-role", "assumeRolePolicy": policy(2048, TRUSTS)},
             "assumeRolePolicy",
-            policy(2049),
+            policy(2049, TRUSTS),
             "assumeRolePolicy",
         ),
         (
@@ -310,10 +326,116 @@ CHANGES = [
         (
             "bucket-policy",
             "s3/bucketPolicy:BucketPolicy",
-            {"policy": policy(20_480)},
+            {"policy": policy(20_480, granting())},
             "policy",
-            policy(20_481),
+            policy(20_481, granting()),
             "policy",
+        ),
+        *(
+            ("policy-version", kind, {key: document(inside)}, f"{key}.Version", version, f"{key}.Version")
+            for kind, key, inside in (
+                ("iam/rolePolicy:RolePolicy", "policy", statement()),
+                ("iam/role:Role", "assumeRolePolicy", TRUSTS),
+                ("sqs/queue:Queue", "policy", granting()),
+            )
+            for version in ("2008-10-17", "2012-10-18", "2012-10-17 ", None)
+        ),
+        *(
+            (
+                "policy-sid-once",
+                kind,
+                {key: document(inside | {"Sid": "Open"}, inside | {"Sid": "Write"})},
+                f"{key}.Statement.1.Sid",
+                "Open",
+                f"{key}.Statement",
+            )
+            for kind, key, inside in (
+                ("iam/rolePolicy:RolePolicy", "policy", statement()),
+                ("s3/bucketPolicy:BucketPolicy", "policy", granting()),
+            )
+        ),
+        *(
+            (
+                "policy-sid",
+                "iam/rolePolicy:RolePolicy",
+                {"role": "r", "policy": document(statement(Sid="Open"))},
+                "policy.Statement.0.Sid",
+                sid,
+                "policy.Statement[0].Sid",
+            )
+            for sid in ("open-it", "open it", "open_it", "öffnen")
+        ),
+        *(
+            (
+                "policy-identity",
+                "iam/rolePolicy:RolePolicy",
+                {"role": "r", "policy": document(statement())},
+                f"policy.Statement.0.{key}",
+                "*",
+                f"policy.Statement[0].{key}",
+            )
+            for key in ("Principal", "NotPrincipal")
+        ),
+        (
+            "policy-principal",
+            "sns/topicPolicy:TopicPolicy",
+            {"arn": arn("sns", "t"), "policy": document(granting())},
+            "policy.Statement",
+            [statement()],
+            "policy.Statement[0]",
+        ),
+        (
+            "policy-trust",
+            "iam/role:Role",
+            {"name": "r", "assumeRolePolicy": document(TRUSTS)},
+            "assumeRolePolicy.Statement.0.Resource",
+            "*",
+            "assumeRolePolicy.Statement[0].Resource",
+        ),
+        *(
+            (
+                "description",
+                kind,
+                {"description": "Fine – so far."[: 4 if "iam" in kind else None]},
+                "description",
+                text,
+                "description",
+            )
+            for kind, text in (
+                ("iam/role:Role", "a" * 1001),
+                ("iam/role:Role", "Deletes – and counts."),
+                ("iam/policy:Policy", "🔒"),
+                ("kms/key:Key", "a" * 8193),
+                ("lambda/function:Function", "a" * 257),
+                ("cloudwatch/eventRule:EventRule", "a" * 513),
+                ("ssm/parameter:Parameter", "a" * 1025),
+            )
+        ),
+        *(
+            (name, kind, {key: policy(most, granting())}, key, policy(most + 1, granting()), key)
+            for name, kind, key, most in (
+                ("key-policy", "kms/key:Key", "policy", 32_768),
+                ("topic-policy", "sns/topicPolicy:TopicPolicy", "policy", 30_720),
+                ("queue-policy", "sqs/queue:Queue", "policy", 8192),
+                ("log-policy", "cloudwatch/logResourcePolicy:LogResourcePolicy", "policyDocument", 5120),
+            )
+        ),
+        ("description", "scheduler/schedule:Schedule", SCHEDULE, "description", "a" * 513, "description"),
+        (
+            "automation-size",
+            "ssm/document:Document",
+            {"content": {"description": "a" * 65_518}},
+            "content",
+            {"description": "a" * 65_519},
+            "content",
+        ),
+        (
+            "schedule-input",
+            "scheduler/schedule:Schedule",
+            {**SCHEDULE, "target": {"input": "a" * 262_144}},
+            "target.input",
+            "a" * 262_145,
+            "target.input",
         ),
         *(
             ("bucket-name", "s3/bucket:Bucket", {"bucket": "author-recordings-prod"}, "bucket", name, "bucket")
@@ -580,8 +702,8 @@ def test_a_log_group_that_events_cannot_write_to_loses_them(key: str, value: Any
     target = Resource("aws:cloudwatch/eventTarget:EventTarget", "log", {"rule": "author", "arn": GROUP})
 
     def lets(**changes: Any) -> Resource:
-        document = {"Statement": [DELIVERY | changes]}
-        return Resource("aws:cloudwatch/logResourcePolicy:LogResourcePolicy", "events", {"policyDocument": document})
+        opened = document(DELIVERY | changes)
+        return Resource("aws:cloudwatch/logResourcePolicy:LogResourcePolicy", "events", {"policyDocument": opened})
 
     assert findings(target, lets()) == []
     (finding,) = findings(target, lets(**{key: value}))

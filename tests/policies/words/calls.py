@@ -86,7 +86,7 @@ def _schedule(p: Properties) -> Properties:
 
 
 def _notification(p: Properties) -> Properties:
-    events = {"eventBridgeConfiguration": {}} if p.get("eventbridge") else {}
+    events: dict[str, Any] = {"eventBridgeConfiguration": {}} if p.get("eventbridge") else {}
     return {"bucket": p.get("bucket"), "notificationConfiguration": events}
 
 

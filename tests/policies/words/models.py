@@ -50,7 +50,8 @@ def _looks(shape: Any, value: Any, path: str) -> Iterator[Look]:
     if kind == "structure":
         yield from _structure(shape, value, path)
     elif kind == "list":
-        items = value if isinstance(value, Sequence) and not isinstance(value, str) else _pairs(shape, value)
+        several = isinstance(value, Sequence) and not isinstance(value, str)
+        items = cast("Sequence[Any]", value) if several else _pairs(shape, value)
         yield from _range(shape, len(items), path, "count")
         for item in items:
             yield from _looks(shape.member, item, f"{path}[]")

@@ -13,6 +13,8 @@ from tests.policies.words.calls import CALLS, NO_PARAMETER, calls, kind_of
 from tests.policies.words.models import Limit, Look, looks
 from tests.policies.words.outside import outside
 
+pytestmark = pytest.mark.process
+
 FIXED = (
     # what the call's shape says, and no declared value
     "PutTargets.Targets",
@@ -101,7 +103,6 @@ def tried(resource: Resource, path: tuple[Any, ...], value: Any) -> list[Look]:
         return []  # not a shape that a program can declare
 
 
-@pytest.mark.process
 def test_a_value_outside_each_limit_is_noticed() -> None:
     missed: list[str] = []
     count = 0

@@ -2,6 +2,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from estate.model import Estate, Resource, estate
 from estate.views import LIFECYCLE, VERSIONING
 from scripts.storage import timeline
 from scripts.storage.timeline import main
+from semantics.lifecycle.costs import load_prices
 from semantics.lifecycle.life_svg import life_svg
 from tests.components.published import declared as documented
 from tests.semantics.lifecycle.samples import recordings, temporary
@@ -86,6 +88,17 @@ def _merge(rules: dict[str, Any]) -> None:
 
 def _unknown_key(rules: dict[str, Any]) -> None:
     rules["rules"][0]["size"] = 3
+
+
+def test_a_class_without_a_price_is_one_clear_line(
+    declare: Callable[[Estate], None], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    known = load_prices()
+    without = {name: price for name, price in known.classes.items() if name != "DEEP_ARCHIVE"}
+    monkeypatch.setattr("estate.lives.load_prices", lambda: replace(known, classes=without))
+    declare(an_estate())
+    assert main(["--stack", "prod"]) == 1
+    assert "author-recordings-prod: prices.yaml has no price for DEEP_ARCHIVE" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

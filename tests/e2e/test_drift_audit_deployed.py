@@ -54,12 +54,13 @@ def test_the_quarterly_report_is_complete_under_the_functions_own_role(
     asked = set(json.loads(report)["run"]["calls"])
     assert len(asked) >= 50
 
-    # The emulator fails at GetObjectRetention; the same stands in the object's headers.
-    kept = s3.head_object(Bucket=EVIDENCE, Key=f"{folder}/evidence.json")
-    assert kept["ObjectLockMode"] == "COMPLIANCE"
-    assert kept["ObjectLockRetainUntilDate"] > datetime.now(UTC) + timedelta(days=7 * 365 - 1)
+    sealed = f"{folder}/evidence.json"
+    kept = s3.get_object_retention(Bucket=EVIDENCE, Key=sealed)["Retention"]
+    assert kept["Mode"] == "COMPLIANCE"
+    assert kept["RetainUntilDate"] > datetime.now(UTC) + timedelta(days=7 * 365 - 1)
+    version = s3.head_object(Bucket=EVIDENCE, Key=sealed)["VersionId"]
     with pytest.raises(ClientError, match="AccessDenied"):
-        s3.delete_object(Bucket=EVIDENCE, Key=f"{folder}/evidence.json", VersionId=kept["VersionId"])
+        s3.delete_object(Bucket=EVIDENCE, Key=sealed, VersionId=version)
 
     evidence = tmp_path / "evidence.json"
     s3.download_file(EVIDENCE, f"{folder}/evidence.json", str(evidence))

@@ -74,7 +74,7 @@ def _moves(configuration: LifecycleConfiguration, claim: LifecycleClaim, compare
 def _ends(configuration: LifecycleConfiguration, claim: LifecycleClaim, compare: _Compare) -> Iterator[Comparison]:
     expirations = 0
     for r in configuration.rules:
-        if r.expiration and r.expiration.delete_marker is None:
+        if r.expiration and not r.expiration.delete_marker:
             expirations += 1
             path = (*_path(r), "expiration")
             yield compare((*path, "date"), None, r.expiration.date)

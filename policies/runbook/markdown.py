@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, table
 from markdown_it.token import Token
 
 from estate.errors import MendableError
@@ -17,6 +18,8 @@ LINE_END = re.compile(r"\r\n?|\n")
 """What ends a line in Markdown; other separators of Unicode do not."""
 
 BOM = "\ufeff"
+
+_PIPE = re.compile(r"(?<!\\)\|")
 
 
 class RunbookError(MendableError):
@@ -58,7 +61,8 @@ class Text:
 class Table:
     """A table: its header's cells, its rows, and whether it stands in a quote.
 
-    A row has a cell for each column of the header, and one more where more is written.
+    A row has the cells that are written, which may be fewer or more than the header's; a pipe within a cell is escaped
+    in the source and plain in its text.
     """
 
     header: tuple[Text, ...]
@@ -82,15 +86,13 @@ def lines_of(source: str) -> list[str]:
 
 def blocks(source: str) -> Iterator[Block | Table]:
     """Finds the leaves of a document, in order. What stands within a line is not looked at."""
-    source = source.removeprefix(BOM)
+    source = source.removeprefix(BOM).replace("\0", "\ufffd")  # as Markdown wants it
     lines = lines_of(source)
-    tokens = MarkdownIt("commonmark").enable("table").disable(["inline", "reference"]).parse(source)
-    index = quotes = 0
-    while index < len(tokens):
-        token = tokens[index]
-        if token.type == "table_open":
-            rows, index = _rows(lines, tokens, index)
-            yield Table(rows[0], tuple(rows[1:]), quotes > 0)
+    quotes = 0
+    tokens = _markdown().parse(source)
+    for index, token in enumerate(tokens):
+        if token.type == "table":
+            yield _table(lines, token, quoted=quotes > 0)
         elif token.type in ("blockquote_open", "blockquote_close"):
             quotes += token.nesting
         elif token.type == "inline":
@@ -99,7 +101,35 @@ def blocks(source: str) -> Iterator[Block | Table]:
             yield Block("command", _locate(lines, token), quotes > 0)
         elif token.nesting == 0 and token.type != "hr":
             yield Block("other", _locate(lines, token), quotes > 0)
-        index += 1
+
+
+def _markdown() -> MarkdownIt:
+    """Makes a parser of blocks that leaves a table's rows unread: a token a table, not several a cell."""
+    parser = MarkdownIt("commonmark").enable("table").disable(["inline", "reference"])
+    parser.block.ruler.at("table", _whole_table, {"alt": ["paragraph", "reference"]})
+    return parser
+
+
+def _whole_table(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - the library's call
+    """Takes in a table where the library sees one; it ends where the library would end it."""
+    if not table(state, start, end, True) or silent:  # noqa: FBT003 - the library's parameter
+        return silent and table(state, start, end, True)  # noqa: FBT003
+    parent, state.parentType = state.parentType, "table"
+    endings = state.md.block.ruler.getRules("blockquote")
+    line, texts = start, list[str]()
+    while line < start + 2 or (
+        line < end
+        and state.sCount[line] >= state.blkIndent
+        and not state.isEmpty(line)
+        and not state.is_code_block(line)
+        and not any(ending(state, line, end, True) for ending in endings)  # noqa: FBT003
+    ):
+        texts.append(state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]])
+        line += 1
+    state.parentType, state.line = parent, line
+    token = state.push("table", "table", 0)
+    token.map, token.content = [start, line], "\n".join(texts)
+    return True
 
 
 def _role(tokens: Sequence[Token], index: int) -> Literal["heading", "paragraph", "item"]:
@@ -121,33 +151,32 @@ def _locate(lines: Sequence[str], token: Token) -> Text:
     return Text(token.content, start + 1, columns)
 
 
-def _rows(lines: Sequence[str], tokens: Sequence[Token], index: int) -> tuple[list[tuple[Text, ...]], int]:
-    """Reads the rows of the table that opens at a token, the header first; returns them and the table's last token."""
-    rows: list[tuple[Text, ...]] = []
-    line, cells = 0, list[str]()
-    while tokens[index].type != "table_close":
-        token = tokens[index]
-        if token.type == "tr_open":
-            line, cells = (token.map or [0])[0], []
-        elif token.type == "inline":
-            cells.append(token.content)
-        elif token.type == "tr_close":
-            rows.append(_cells(lines[line], line, cells))
-        index += 1
-    return rows, index
+def _table(lines: Sequence[str], token: Token, *, quoted: bool) -> Table:
+    start, _ = token.map or [0, 0]
+    rows = [_cells(lines[number], text, number) for number, text in enumerate(token.content.split("\n"), start=start)]
+    header = rows[0]
+    return Table(header, tuple(_trimmed(row, len(header)) for row in rows[2:]), quoted)
 
 
-def _cells(source: str, line: int, contents: Sequence[str]) -> tuple[Text, ...]:
-    """Finds a row's cells, those beyond its header's too, which the Markdown library drops.
+def _trimmed(row: tuple[Text, ...], columns: int) -> tuple[Text, ...]:
+    """Drops empty cells beyond the header's."""
+    while len(row) > columns and not row[-1].text:
+        row = row[:-1]
+    return row
 
-    A pipe that stands inside a cell is escaped in the source and plain in its text.
-    """
-    at, cells = 0, list[Text]()
-    for content in contents:
-        written = content.replace("|", "\\|")
-        at = max(source.find(written, at), at)
-        cells.append(Text(content, line + 1, (at + 1,)))
-        at += len(written)
-    if beyond := source[at:].strip(" \t|"):
-        cells.append(Text(beyond, line + 1, (source.index(beyond, at) + 1,)))
+
+def _cells(source: str, text: str, number: int) -> tuple[Text, ...]:
+    """Splits a row at its pipes; the first and the last cell may be closed by one or not."""
+    text = text.strip(" \t")
+    at = max(source.find(text), 0)
+    cells: list[Text] = []
+    for written in _PIPE.split(text):
+        bare = written.strip(" \t")
+        column = at + len(written) - len(written.lstrip(" \t")) + 1
+        cells.append(Text(bare.replace("\\|", "|"), number + 1, (column,)))
+        at += len(written) + 1
+    if len(cells) > 1 and not cells[0].text:
+        del cells[0]
+    if len(cells) > 1 and not cells[-1].text:
+        del cells[-1]
     return tuple(cells)

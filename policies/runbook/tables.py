@@ -32,9 +32,13 @@ class Table:
         Raises:
             RunbookError: at the cell that can't be read.
         """
-        if len(cells) != len(self.columns):
-            extra, count = cells[-1], f"{len(self.columns)} cells: {' | '.join(self.header)}"
+        if len(cells) > len(self.columns):
+            extra, count = cells[len(self.columns)], f"{len(self.columns)} cells: {' | '.join(self.header)}"
             raise RunbookError(path, extra.line, extra.column, extra.text, count)
+        if len(cells) < len(self.columns):
+            missing, last = list(self.columns.values())[len(cells)], cells[-1]
+            expected = f"in column {missing.heading}: {missing.cell.expected}"
+            raise RunbookError(path, last.line, last.column + len(last.text), "", expected)
         pairs = zip(self.columns.items(), cells, strict=True)
         values = {field: _value(column, cell, path) for (field, column), cell in pairs}
         first = cells[0]

@@ -54,7 +54,9 @@ empty-temporary-uploads: environment ## Show what lies in STACK's temporary uplo
 
 ##@ Checks
 .PHONY: test unit soak lint types e2e bench
-test: lint types unit checkov e2e ## Everything: style, types, unit tests, a scanner, the real CLI on the embedded account
+test: lint ## Everything: style, types, a scanner, unit tests, the real CLI on the embedded account
+	@$(MAKE) --jobs 2 --output-sync types checkov
+	@$(MAKE) unit e2e
 unit: build/estate-local.json ## The unit tests, in seconds
 	@$(PY) -m pytest -q -n 2 --dist loadscope -m "not (process or account or e2e or browser or slow)" tests
 e2e: build/estate-local.json browser ## The tests that start processes: stub servers, the account, the real CLI, a browser

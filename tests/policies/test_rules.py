@@ -369,7 +369,8 @@ def test_what_the_program_declares_agrees_with_the_runbook(stack: str):
 
 @pytest.mark.parametrize("trip", TRIPS, ids=lambda t: f"{t.rule}-{t.property}-{t.found}")
 def test_a_careless_edit_is_found(trip: Trip):
-    findings = [f for f in check(trip.edit(declared("prod")), runbook()) if f.rule == trip.rule]
+    (rule,) = (r for r in RULES if r.id == trip.rule)
+    findings = list(judge(rule, trip.edit(declared("prod")), runbook()))
     told = {(f.named, f.property, f.expected, f.found, f.claim) for f in findings}
     assert (trip.resource, trip.property, trip.expected, trip.found, trip.claim) in told
     lines = {c.id: c.line for c in runbook().claims}

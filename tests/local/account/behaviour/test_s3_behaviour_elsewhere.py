@@ -1,11 +1,13 @@
 """The stub of S3 and SeaweedFS do what S3 does; SeaweedFS but for what a row says."""
 
+import time
 from collections.abc import Generator
 
 import pytest
+from botocore.exceptions import BotoCoreError, ClientError
 
 from tests.local.account.behaviour.player import Row, play
-from tests.local.account.behaviour.seaweedfs import running_seaweedfs
+from tests.local.account.behaviour.seaweedfs import START_SECONDS, running_seaweedfs
 from tests.local.account.behaviour.table import TABLE, cases, play_on
 from tests.local.account.conftest import ANY_ERROR, Aws
 from tests.stubs.s3.control import Stub, running_stub
@@ -28,7 +30,23 @@ def test_the_stub_does_what_s3_does(stub: Stub, row: Row) -> None:
 @pytest.fixture(scope="module")
 def seaweedfs(tmp_path_factory: pytest.TempPathFactory) -> Generator[Aws]:
     with running_seaweedfs(tmp_path_factory.mktemp("seaweedfs")) as endpoint:
-        yield Aws(endpoint)
+        aws = Aws(endpoint)
+        _await_volumes(aws)
+        yield aws
+
+
+def _await_volumes(aws: Aws) -> None:
+    """It answers before it can store anything."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            aws.s3.put_object(Bucket=aws.bucket(), Key="first", Body=b"x")
+        except (ClientError, BotoCoreError):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return
 
 
 def _differs(row: Row) -> list[pytest.MarkDecorator]:

@@ -1,6 +1,7 @@
 """IAM's condition operators, as the IAM reference "Condition operators" and "Set operators" describe them."""
 
 import ipaddress
+import re
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -49,6 +50,10 @@ NEGATED = {
     "NumericNotEquals": "NumericEquals",
     "DateNotEquals": "DateEquals",
 }
+VARIABLE = re.compile(r"\$\{\s*([^},\s]+)\s*(?:,\s*'([^']*)')?\s*\}")
+LITERALS = {"*": "*", "?": "?", "$": "$"}
+NOTHING = "\x00"
+"""Stands where a variable has no value: it is equal to nothing and matches nothing."""
 SETS = ("ForAnyValue:", "ForAllValues:")
 EXISTS = "IfExists"
 
@@ -57,6 +62,20 @@ def is_operator(name: str) -> bool:
     """Whether IAM knows an operator of this name."""
     bare = _bare(name)
     return bare in OPERATORS or bare in NEGATED or name == "Null"
+
+
+def filled(text: str, context: Context) -> str | None:
+    """Put values in the place of a text's policy variables; None where one is not known here."""
+    values: dict[str, str] = {}
+    for found in VARIABLE.finditer(text):
+        name, default = found[1], found[2]
+        if name not in LITERALS and name.lower() not in context:
+            return None
+        value = LITERALS.get(name) or context[name.lower()]
+        values[found[0]] = value if isinstance(value, str) else default or NOTHING
+    for variable, value in values.items():
+        text = text.replace(variable, value)
+    return text
 
 
 def judge(block: dict[str, dict[str, Any]], context: Context) -> bool | None:
@@ -81,7 +100,10 @@ def _judge_one(operator: str, key: str, wanted: Any, context: Context) -> bool |
     if not is_operator(operator) or key.lower() not in context:
         return None
     found = context[key.lower()]
-    values = [str(value) for value in cast("list[Any]", wanted if isinstance(wanted, list) else [wanted])]
+    written = [str(value) for value in cast("list[Any]", wanted if isinstance(wanted, list) else [wanted])]
+    values = [value for value in (filled(value, context) for value in written) if value is not None]
+    if len(values) < len(written):
+        return None
     if operator == "Null":
         return any((value.lower() == "true") == (found is None) for value in values)
     if found is None:

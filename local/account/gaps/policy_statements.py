@@ -15,7 +15,7 @@ from typing import Any, cast
 from moto.iam.access_control import IAMPolicyStatement, PermissionResult
 
 from local.account.callers import Caller
-from local.account.conditions import Context, judge
+from local.account.conditions import Context, filled, judge
 from local.account.patching import around
 from local.account.record import ACCOUNT_ID, REGION
 from semantics.iam.globs import matches
@@ -83,8 +83,6 @@ def _named(statement: dict[str, Any], caller: Caller) -> str:
 def _covers(statement: dict[str, Any], element: str, value: str, *, ignore_case: bool = False) -> bool:
     name = element if element in statement else f"Not{element}"
     patterns: Any = statement.get(name, "*")
-    found = any(
-        matches(pattern, value, ignore_case=ignore_case)
-        for pattern in cast("list[str]", patterns if isinstance(patterns, list) else [patterns])
-    )
+    written = cast("list[str]", patterns if isinstance(patterns, list) else [patterns])
+    found = any(matches(filled(one, _known.get()) or one, value, ignore_case=ignore_case) for one in written)
     return found if name == element or name not in statement else not found

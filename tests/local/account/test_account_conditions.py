@@ -46,6 +46,11 @@ CONTEXT: Context = {
         ("ForAnyValue:StringEquals", "s3:RequestObjectTagKeys", ["b"], True),
         ("ForAnyValue:StringNotEquals", "s3:RequestObjectTagKeys", ["a", "b"], False),
         ("NumericLessThan", "s3:max-keys", "10", False),
+        ("StringEquals", "aws:PrincipalAccount", "${aws:PrincipalAccount}", True),
+        ("StringLike", "aws:SourceIp", "${s3:prefix, '10.0'}.*", True),
+        ("StringLike", "aws:SourceIp", "${s3:prefix}*", False),
+        ("StringNotEquals", "aws:SourceIp", "${aws:PrincipalTag/address}", None),
+        ("StringEquals", "aws:SourceIp", "10.0.0.7${?}", False),
         ("Resembles", "aws:SourceIp", "10.0.0.7", None),
     ],
 )

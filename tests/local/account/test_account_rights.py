@@ -277,6 +277,30 @@ def test_a_denial_hits_where_its_condition_is_met(
     assert codes == ["AccessDenied", ""]
 
 
+def test_a_denial_names_a_users_own_keys_by_a_variable(gap: Aws) -> None:
+    bucket, name = gap.bucket(), f"user-{uuid.uuid4().hex[:8]}"
+    gap.iam.create_user(UserName=name)
+    gap.iam.put_user_policy(
+        UserName=name,
+        PolicyName="all",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [allow("s3:*", "*")]}),
+    )
+    key = gap.iam.create_access_key(UserName=name)["AccessKey"]
+    statement = {
+        "Effect": "Deny",
+        "Action": "s3:PutObject",
+        "NotResource": f"arn:aws:s3:::{bucket}/${{aws:username}}/*",
+    }
+    gap.s3.put_bucket_policy(
+        Bucket=bucket,
+        Policy=json.dumps({"Version": "2012-10-17", "Statement": [{**statement, "Principal": "*"}]}),
+    )
+    user = Aws(gap.endpoint, key["AccessKeyId"], key["SecretAccessKey"])
+    with authorized(gap.endpoint):
+        assert _code(user.s3.put_object, Bucket=bucket, Key=f"{name}/a", Body=b"x") == ""
+        assert _code(user.s3.put_object, Bucket=bucket, Key="other/a", Body=b"x") == "AccessDenied"
+
+
 def test_a_batch_is_denied_version_by_version(ours: Aws) -> None:
     bucket = ours.bucket(versioned=True)
     first, second = (ours.s3.put_object(Bucket=bucket, Key="a", Body=b"x")["VersionId"] for _ in range(2))

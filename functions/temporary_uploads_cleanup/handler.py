@@ -10,23 +10,29 @@ from typing import TYPE_CHECKING, Any, Protocol
 import boto3
 from botocore.config import Config
 
+from functions.temporary_uploads_cleanup.cleaning import Cleaned, clean
+from functions.temporary_uploads_cleanup.log import logger
 from functions.temporary_uploads_cleanup.measuring import measure, overdue
 from functions.temporary_uploads_cleanup.metrics import publish_backlog, publish_cleanup, publish_failure
 from functions.temporary_uploads_cleanup.report import progress, summary_of
 from functions.temporary_uploads_cleanup.request import Request, read_request
 from functions.temporary_uploads_cleanup.settings import CleanupSettings, read_settings
+from runtime.objects.bound import within
 from runtime.objects.bucket import Bucket, Overview
-from runtime.objects.control import GO, Control, Reason
-from runtime.objects.emptying import Left, clean, dry_run
-from runtime.objects.errors import retry
-from runtime.objects.tally import Tally, logger
-from runtime.stop_switch import stop_value
+from runtime.objects.control import Control, Reason
+from runtime.objects.errors import code_of
+from runtime.objects.patience import persist
+from runtime.objects.switch import Switch
+from runtime.stop_switch import BRIEF, LONGEST, stop_value
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
 RESERVE = 30.0
 """Seconds kept free before Lambda's deadline: to end what has begun, report, and start the continuation."""
+
+ACCEPTED = 202
+"""What Lambda answers where it has taken an event to be run."""
 
 TAG = ("temporary", "true")
 """The tag without which no bucket is emptied, whatever its name."""
@@ -38,6 +44,10 @@ class NotTemporaryError(RuntimeError):
 
 class CleanupError(RuntimeError):
     """The run failed; the message is its summary. Raised at the very end, so that the failure has a destination."""
+
+
+class NotStartedError(RuntimeError):
+    """Lambda's answer does not say that it took the next run."""
 
 
 class Context(Protocol):
@@ -67,22 +77,24 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     request = read_request(event)
     logger.append_keys(mode=request.mode, chain=request.chain, depth=request.depth)
     try:
-        bucket = Bucket(settings.bucket, settings.account)
-        overview = retry(bucket.overview, time.sleep)
-        require_temporary(settings.bucket, overview)
         run = _measure if request.mode == "measure" else _clean
-        summary, following = run(settings, request, bucket, overview, deadline)
-        logger.info("summary", extra=summary)
-        if following:
-            _invoke(settings, following)
+        summary = run(settings, request, deadline)
     except Exception as error:
         logger.exception("failed")
-        if request.mode == "clean":
+        if request.mode == "clean" and not request.dry_run:
             publish_failure(settings.bucket)
         raise CleanupError(f"{request.mode} of {settings.bucket} failed: {error}") from error
     if summary.get("result") == "failed":
         raise CleanupError(json.dumps(summary))
     return summary
+
+
+def _opened(settings: CleanupSettings, control: Control) -> tuple[Bucket, Overview]:
+    """The bucket, if it may be emptied, and what is known of it before."""
+    bucket = Bucket(settings.bucket, settings.account)
+    overview = persist(bucket.overview, control)
+    require_temporary(settings.bucket, overview)
+    return bucket, overview
 
 
 def require_temporary(bucket: str, overview: Overview) -> None:
@@ -101,35 +113,43 @@ def require_temporary(bucket: str, overview: Overview) -> None:
         )
 
 
-Ran = tuple[dict[str, Any], Request | None]
-"""A run's summary, and the run that is to follow."""
-
-
-def _clean(settings: CleanupSettings, request: Request, bucket: Bucket, overview: Overview, deadline: float) -> Ran:
+def _clean(settings: CleanupSettings, request: Request, deadline: float) -> dict[str, Any]:
     started = time.monotonic()
-    control = Control(
-        deadline=deadline, stop_value=stop_value(settings.stop_parameter), max_deletes=request.max_deletes
-    )
+    switch = Switch(stop_value(settings.stop_parameter))
+    bucket, overview = _opened(settings, Control(deadline=deadline))
+    control = Control(deadline=deadline, switch=switch, max_deletes=request.max_deletes)
     began = min(request.before, overview.now) if request.before else overview.now
-    tally = Tally()
-    work = dry_run if request.dry_run else clean
-    with progress(tally):
+    cleaned = Cleaned()
+    with progress(cleaned):
         try:
-            left = work(bucket, began, control, tally)
+            clean(bucket, began, control, cleaned, dry_run=request.dry_run)
         except Exception as error:
             logger.exception("ended by an error")
             control.fail(error)
-            left = Left(tally.left + tally.failed.total(), at_least=True)
-    if miscount := tally.miscount():
+    if control.error:
+        logger.error("an error", exc_info=control.error)
+    if miscount := cleaned.entries.miscount() or cleaned.uploads.miscount():
         control.miscounted(miscount)
     following = _continuation(request, control, began)
     seconds = time.monotonic() - started
-    summary = summary_of(request, control, tally, left, seconds, continues=following is not None)
+    summary = summary_of(request, control, cleaned, seconds, continues=following is not None)
+    logger.info("summary", extra=summary)
+    if following:
+        summary |= _continued(settings, following)
     if not request.dry_run:
-        publish_cleanup(
-            settings.bucket, deleted=tally.deleted, size=tally.size, remaining=left.entries, result=summary["result"]
-        )
-    return summary, following
+        publish_cleanup(settings.bucket, summary)
+    return summary
+
+
+def _continued(settings: CleanupSettings, following: Request) -> dict[str, Any]:
+    """Starts the next run of a chain; what changes in the summary, which is in the log already, where it can't."""
+    try:
+        _invoke(settings, following)
+    except Exception as error:
+        logger.exception("the continuation could not be started")
+        failure = f"the continuation could not be started: {code_of(error)}: {error}"
+        return {"result": "failed", "reason": Reason.ERROR, "error": failure, "continues": False}
+    return {}
 
 
 def _continuation(request: Request, control: Control, began: datetime) -> Request | None:
@@ -142,8 +162,9 @@ def _continuation(request: Request, control: Control, began: datetime) -> Reques
     return following
 
 
-def _measure(settings: CleanupSettings, request: Request, bucket: Bucket, overview: Overview, deadline: float) -> Ran:
-    control = Control(deadline=deadline, stop_value=lambda: GO)
+def _measure(settings: CleanupSettings, request: Request, deadline: float) -> dict[str, Any]:
+    control = Control(deadline=deadline)
+    bucket, overview = _opened(settings, control)
     backlog = measure(bucket, settings.backlog_threshold, control)
     age = backlog.age(overview.now)
     publish_backlog(settings.bucket, objects=backlog.objects, size=backlog.size, oldest_age=age)
@@ -160,11 +181,18 @@ def _measure(settings: CleanupSettings, request: Request, bucket: Bucket, overvi
         "null_markers": backlog.null_markers,
         "new_chain": before is not None,
     }
-    return summary, Request(mode="clean", before=before, chain=uuid.uuid4().hex) if before else None
+    logger.info("summary", extra=summary)
+    if before:
+        _invoke(settings, Request(mode="clean", before=before, chain=uuid.uuid4().hex))
+    return summary
 
 
 def _invoke(settings: CleanupSettings, request: Request) -> None:
     # A call that is repeated may start two runs, and two would delete twice what a limit allows.
-    once = Config(retries={"total_max_attempts": 1}) if request.max_deletes else None
-    client: LambdaClient = boto3.client("lambda", config=once)  # pyright: ignore[reportUnknownMemberType]
-    client.invoke(FunctionName=settings.function_name, InvocationType="Event", Payload=json.dumps(request.as_event()))
+    attempts = 1 if request.max_deletes else 2
+    config = BRIEF.merge(Config(retries={"mode": "standard", "total_max_attempts": attempts}))
+    client: LambdaClient = boto3.client("lambda", config=config)  # pyright: ignore[reportUnknownMemberType]
+    asked: Any = {"FunctionName": settings.function_name, "InvocationType": "Event"}
+    answer = within(LONGEST, lambda: client.invoke(**asked, Payload=json.dumps(request.as_event())))
+    if answer["StatusCode"] != ACCEPTED:
+        raise NotStartedError(f"{settings.function_name} answered {answer['StatusCode']}; expected {ACCEPTED}")

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, time, timedelta
 
 from runtime.objects.bucket import Bucket
 from runtime.objects.control import Control
+from runtime.objects.entry import Entry
 from runtime.objects.listing import list_all
-from runtime.objects.wire import Entry
 
 FAR_ABOVE = 10
 """Listing stops at so many times the alarm's threshold: more would cost and change nothing."""
@@ -44,7 +44,7 @@ def measure(bucket: Bucket, threshold: int, control: Control) -> Backlog:
     lock = threading.Lock()
     objects, size, oldest, markers = 0, 0, "", 0
 
-    def take(entries: list[Entry]) -> None:
+    def take(_prefix: str, entries: list[Entry]) -> None:
         nonlocal objects, size, oldest, markers
         deletable = [entry for entry in entries if not entry.null_marker]
         with lock:

@@ -1,5 +1,8 @@
 """The function's metrics: one place that knows their names, in CloudWatch's embedded metric format."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from aws_lambda_powertools.metrics import MetricUnit
 
 from runtime.metrics import publish
@@ -17,19 +20,19 @@ def publish_backlog(bucket: str, *, objects: int, size: int, oldest_age: float) 
     )
 
 
-def publish_cleanup(bucket: str, *, deleted: int, size: int, remaining: int, result: str) -> None:
-    """Publishes how a cleanup ended.
+def publish_cleanup(bucket: str, summary: Mapping[str, Any]) -> None:
+    """Publishes how a cleanup ended, by its summary.
 
     `CleanupSucceeded` is 1 where the result is `clean`, `CleanupFailed` is 1 where it is `failed`; an incomplete run
     is neither. Dry runs publish nothing, so a rehearsal never silences an alarm.
     """
     publish(
         {
-            "CleanupDeletedObjects": (MetricUnit.Count, deleted),
-            "CleanupDeletedBytes": (MetricUnit.Bytes, size),
-            "CleanupRemainingObjects": (MetricUnit.Count, remaining),
-            "CleanupSucceeded": (MetricUnit.Count, int(result == "clean")),
-            "CleanupFailed": (MetricUnit.Count, int(result == "failed")),
+            "CleanupDeletedObjects": (MetricUnit.Count, summary["deleted"]),
+            "CleanupDeletedBytes": (MetricUnit.Bytes, summary["bytes"]),
+            "CleanupRemainingObjects": (MetricUnit.Count, summary["remaining"]),
+            "CleanupSucceeded": (MetricUnit.Count, int(summary["result"] == "clean")),
+            "CleanupFailed": (MetricUnit.Count, int(summary["result"] == "failed")),
         },
         Bucket=bucket,
     )

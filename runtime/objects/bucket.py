@@ -1,33 +1,24 @@
-"""The one bucket this function may touch: every call names it and the account that must own it."""
+"""Calls on one bucket: every one names it and the account that must own it, and ends within a bound."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+from urllib.parse import unquote_plus
 
-import boto3
-from botocore.config import Config
-from botocore.credentials import ReadOnlyCredentials
-
-from runtime.objects.batch import BatchDelete
-from runtime.objects.wire import Entry, ListingReader
+from runtime.objects import client as clients
+from runtime.objects.answers import ENTRIES
+from runtime.objects.bound import within
+from runtime.objects.document import BrokenAnswerError
+from runtime.objects.entry import Entry, Upload
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-LISTERS = 8
-"""Listings at once."""
-
-DELETERS = 12
-"""Deletions at once: at a third of a second each they carry ten times the rate S3 allows one prefix."""
-
-TIMEOUT = 15
-"""Seconds without a byte from S3 before a request is repeated."""
-
-
-class NoCredentialsError(RuntimeError):
-    """There are no AWS credentials to sign requests with."""
+Result = TypeVar("Result")
+Following = dict[str, str]
+"""What a listing's next page is asked by."""
 
 
 class Page(NamedTuple):
@@ -35,15 +26,23 @@ class Page(NamedTuple):
 
     entries: list[Entry]
     prefixes: list[str]
-    following: dict[str, str] | None
+    following: Following | None
 
 
-class Upload(NamedTuple):
-    """A multipart upload in progress: key, id and the moment it began (UTC)."""
+class UploadPage(NamedTuple):
+    """One page of the multipart uploads in progress."""
+
+    uploads: list[Upload]
+    following: Following | None
+
+
+class Refusal(NamedTuple):
+    """Something that S3 did not delete: key, version (empty for none), error code and message."""
 
     key: str
-    id: str
-    began: datetime
+    version: str
+    code: str
+    message: str
 
 
 @dataclass(frozen=True)
@@ -64,26 +63,23 @@ class Overview:
 class Bucket:
     """Calls on one bucket. Each is made once: repeating is the caller's decision."""
 
-    def __init__(self, name: str, account: str) -> None:
+    def __init__(self, name: str, account: str, client: "S3Client | None" = None) -> None:
+        """Connects to nothing yet.
+
+        Args:
+            name: the bucket's.
+            account: who must own it; S3 refuses every call where another does.
+            client: one of `client.s3_client`, for buckets that share one.
+        """
         self.name = name
-        self._listings = ListingReader(timeout=TIMEOUT, connections=LISTERS)
-        self._client = _client()
-        self._batches = BatchDelete(
-            account=account,
-            region=self._client.meta.region_name,
-            credentials=_credentials(),
-            timeout=TIMEOUT,
-            connections=DELETERS,
-        )
-        for operation in ("ListObjectsV2", "ListObjectVersions"):
-            self._client.meta.events.register(f"before-send.s3.{operation}", cast("Any", self._listings))
+        self._client = client or clients.s3_client()
         self._here: dict[str, Any] = {"Bucket": name, "ExpectedBucketOwner": account}
         self._versioned = False
 
     def overview(self) -> Overview:
         """Tags, versioning and S3's clock."""
-        tagging = self._client.get_bucket_tagging(**self._here)
-        versioning = self._client.get_bucket_versioning(**self._here)
+        tagging = self._bounded(lambda: self._client.get_bucket_tagging(**self._here))
+        versioning = self._bounded(lambda: self._client.get_bucket_versioning(**self._here))
         self._versioned = "Status" in versioning
         now = parsedate_to_datetime(tagging["ResponseMetadata"]["HTTPHeaders"]["date"])
         return Overview(
@@ -92,73 +88,90 @@ class Bucket:
             now=now.astimezone(UTC),
         )
 
-    def page(self, prefix: str, following: dict[str, str], *, delimiter: str = "") -> Page:
+    def page(self, prefix: str, following: Following, *, delimiter: str = "") -> Page:
         """One page of what lies below a prefix: objects, or versions and delete markers where there are any."""
         asked: dict[str, Any] = {**self._here, "Prefix": prefix, **following}
         if delimiter:
             asked["Delimiter"] = delimiter
-        answer = (
-            self._client.list_object_versions(**asked) if self._versioned else self._client.list_objects_v2(**asked)
+        listing: Callable[..., Any] = (
+            self._client.list_object_versions if self._versioned else self._client.list_objects_v2
         )
+        answer: dict[str, Any] = self._bounded(lambda: listing(**asked))
         prefixes = [common.get("Prefix", "") for common in answer.get("CommonPrefixes", [])]
-        return Page(self._listings.take(), prefixes, _following(cast("dict[str, Any]", answer)))
+        markers = ("KeyMarker", "VersionIdMarker") if self._versioned else ("ContinuationToken",)
+        # A page that ends with a common prefix names no version to go on after.
+        return Page(answer[ENTRIES], prefixes, _following(answer, following, *markers[: 1 if delimiter else None]))
 
-    def after(self, key: str) -> dict[str, str]:
-        """What to ask in order to list the keys after this one."""
-        return {"KeyMarker" if self._versioned else "StartAfter": key}
+    def after(self, key: str, version: str = "") -> Following:
+        """What to ask in order to list what comes after a key, or after one of its versions."""
+        if not self._versioned:
+            return {"StartAfter": key}
+        return {"KeyMarker": key, "VersionIdMarker": version} if version else {"KeyMarker": key}
 
-    def delete_batch(self, entries: list[Entry]) -> list[tuple[str, str, str]]:
-        """Deletes at most 1,000 listed entries by one request.
-
-        Returns:
-            (key, version, error code) of those that S3 did not delete.
-        """
-        return self._batches.send(self._listings.address, entries)
+    def delete_batch(self, entries: list[Entry]) -> list[Refusal]:
+        """Deletes at most 1,000 listed entries by one request and returns what S3 did not delete."""
+        batch: Any = {"Objects": [_named(entry, etag="ETag") for entry in entries], "Quiet": True}
+        answer = self._bounded(lambda: self._client.delete_objects(**self._here, Delete=batch))
+        return [
+            Refusal(row.get("Key", ""), row.get("VersionId", ""), row.get("Code", "Unknown"), row.get("Message", ""))
+            for row in answer.get("Errors", [])
+        ]
 
     def delete_one(self, entry: Entry) -> None:
         """Deletes one entry by a request of its own, which carries the key in its path."""
-        named: dict[str, Any] = {"Key": entry.key}
-        if entry.version:
-            named["VersionId"] = entry.version
-        if entry.guarded:
-            named["IfMatch"] = entry.etag
-        self._client.delete_object(**self._here, **named)
+        self._bounded(lambda: self._client.delete_object(**self._here, **_named(entry, etag="IfMatch")))
 
-    def uploads(self) -> Iterator[Upload]:
-        """Every multipart upload in progress."""
-        pages = self._client.get_paginator("list_multipart_uploads").paginate(**self._here)
-        for page in pages:
-            for upload in page.get("Uploads", []):
-                began = upload.get("Initiated", datetime.now(UTC))
-                yield Upload(upload.get("Key", ""), upload.get("UploadId", ""), began.astimezone(UTC))
+    def uploads(self, following: Following) -> UploadPage:
+        """One page of the multipart uploads in progress."""
+        asked: dict[str, Any] = {**self._here, "EncodingType": "url", **following}
+        answer = self._bounded(lambda: self._client.list_multipart_uploads(**asked))
+        decode: Callable[[str], str] = unquote_plus if answer.get("EncodingType") == "url" else str
+        if "NextKeyMarker" in answer:
+            answer["NextKeyMarker"] = decode(answer["NextKeyMarker"])
+        uploads = [
+            Upload(decode(row.get("Key", "")), row.get("UploadId", ""), row["Initiated"].astimezone(UTC))
+            for row in answer.get("Uploads", [])
+            if "Initiated" in row
+        ]
+        return UploadPage(uploads, _following(cast("Any", answer), following, "KeyMarker", "UploadIdMarker"))
 
     def abort(self, upload: Upload) -> None:
         """Aborts a multipart upload and frees its parts."""
-        self._client.abort_multipart_upload(**self._here, Key=upload.key, UploadId=upload.id)
+        named: dict[str, Any] = {**self._here, "Key": upload.key, "UploadId": upload.id}
+        self._bounded(lambda: self._client.abort_multipart_upload(**named))
+
+    def legal_hold(self, entry: Entry) -> Mapping[str, Any]:
+        """S3's answer to GetObjectLegalHold for a version."""
+        return self._bounded(lambda: self._client.get_object_legal_hold(**self._here, **_named(entry)))
+
+    def retention(self, entry: Entry) -> Mapping[str, Any]:
+        """S3's answer to GetObjectRetention for a version."""
+        return self._bounded(lambda: self._client.get_object_retention(**self._here, **_named(entry)))
+
+    def _bounded(self, call: Callable[[], Result]) -> Result:
+        return within(clients.LONGEST, call)
 
 
-def _client() -> "S3Client":
-    config = Config(
-        connect_timeout=5,
-        read_timeout=TIMEOUT,
-        retries={"total_max_attempts": 1},
-        max_pool_connections=DELETERS,
-    )
-    return boto3.client("s3", config=config)  # pyright: ignore[reportUnknownMemberType]
+def _named(entry: Entry, etag: str = "") -> dict[str, Any]:
+    """Exactly what was listed: a version by its id, an object by its ETag, under the name that the call has for it.
+
+    The version `null` of a suspended bucket can be overwritten in place, so it carries both.
+    """
+    named = {"Key": entry.key}
+    if entry.version:
+        named["VersionId"] = entry.version
+    if etag and entry.guarded:
+        named[etag] = entry.etag
+    return named
 
 
-def _credentials() -> Callable[[], ReadOnlyCredentials]:
-    # The session that boto3.client makes and keeps: a warm function does not read the API descriptions again.
-    session = boto3.DEFAULT_SESSION
-    credentials = session.get_credentials() if session else None
-    if credentials is None:
-        raise NoCredentialsError("there are no AWS credentials; in Lambda the function's role provides them")
-    return credentials.get_frozen_credentials
-
-
-def _following(answer: dict[str, Any]) -> dict[str, str] | None:
+def _following(answer: dict[str, Any], asked: Following, *names: str) -> Following | None:
     if not answer.get("IsTruncated"):
         return None
-    if token := answer.get("NextContinuationToken"):
-        return {"ContinuationToken": token}
-    return {"KeyMarker": answer["NextKeyMarker"], "VersionIdMarker": answer["NextVersionIdMarker"]}
+    following = {name: answer.get(f"Next{name}", "") for name in names}
+    if not all(following.values()):
+        missing = ", ".join(f"Next{name}" for name, value in following.items() if not value)
+        raise BrokenAnswerError(f"a listing that is cut short does not say where it goes on: {missing} is missing")
+    if following == asked:
+        raise BrokenAnswerError(f"a listing does not go on from where it was asked to: {following}")
+    return following

@@ -5,16 +5,11 @@ import time
 from collections.abc import Callable
 from enum import StrEnum
 
-FRESH = 1.0
-"""Seconds for which the stop parameter's value is believed: a stop reaches every deleter within a second, before its
-next batch. SSM allows an account some 40 readings a second, which batches at full speed would use up alone."""
-
-GO = "run"
-"""The only value of the stop parameter with which deleters go on. Any other, and one that can't be read, stops them."""
+from runtime.objects.switch import Switch
 
 
 class Reason(StrEnum):
-    """Why a run ended early."""
+    """Why a run ended early, or is a failure."""
 
     DEADLINE = "deadline"
     STOPPED = "stopped"
@@ -31,25 +26,26 @@ class Control:
         self,
         *,
         deadline: float,
-        stop_value: Callable[[], str],
+        switch: Switch | None = None,
         max_deletes: int | None = None,
         clock: Callable[[], float] = time.monotonic,
+        wake: threading.Event | None = None,
     ) -> None:
         """Sets the limits of a run.
 
         Args:
             deadline: moment on `clock` after which nothing new begins.
-            stop_value: reads the stop parameter.
+            switch: says whether deleters may go on; None for a run that deletes nothing.
             max_deletes: how many deletes may be sent; None for no limit.
             clock: seconds that only grow.
+            wake: set at the run's end; whoever sleeps waits for it.
         """
         self._deadline = deadline
-        self._stop_value = stop_value
+        self._switch = switch
         self._budget = max_deletes
         self._clock = clock
         self._lock = threading.Lock()
-        self._read_at = float("-inf")
-        self._wake = threading.Event()
+        self._wake = wake or threading.Event()
         self._reason: Reason | None = None
         self._exhausted = False
         self.error: Exception | None = None
@@ -60,18 +56,22 @@ class Control:
 
     def cut_short(self) -> bool:
         """Whether to drop even what has been granted and is not sent yet."""
-        with self._lock:
-            if self._reason is None and self._clock() >= self._deadline:
-                self._end(Reason.DEADLINE)
-            if self._reason is None and self._clock() - self._read_at >= FRESH:
-                self._read_stop()
-            return self._reason is not None
+        if self._reason is None and self._clock() >= self._deadline:
+            self._end(Reason.DEADLINE)
+        if self._reason is None and self._switch:
+            self._ask(self._switch)
+        return self._reason is not None
 
     @property
     def reason(self) -> Reason | None:
-        """Why the run ended early; None where it did not. A limit that is used up ends more than the deadline does."""
+        """Why the run ended early or failed; None where it did neither.
+
+        A limit that is used up ends more than the deadline does.
+        """
         if self._reason is Reason.DEADLINE and self._budget == 0:
             return Reason.MAX_DELETES
+        if self._reason in {None, Reason.ENOUGH} and self.error:
+            return Reason.ERROR
         return self._reason or (Reason.MAX_DELETES if self._exhausted else None)
 
     @property
@@ -81,22 +81,23 @@ class Control:
 
     def fail(self, error: Exception) -> None:
         """Ends the run by an error that no repetition heals; the first one is kept."""
+        self.blame(error)
+        self._end(Reason.ERROR)
+
+    def blame(self, error: Exception) -> None:
+        """Makes the run a failure, but lets it go on: what failed concerns only a part. The first error is kept."""
         with self._lock:
             self.error = self.error or error
-            if self._reason is None:
-                self._end(Reason.ERROR)
 
     def miscounted(self, error: Exception) -> None:
         """Makes the run a failure whatever else ended it: its numbers can't be believed."""
         with self._lock:
-            self.error = error
-            self._end(Reason.MISCOUNT)
+            self.error, self._reason = error, Reason.MISCOUNT
+        self._wake.set()
 
     def enough(self) -> None:
         """Ends the run because what was to be learned is known."""
-        with self._lock:
-            if self._reason is None:
-                self._end(Reason.ENOUGH)
+        self._end(Reason.ENOUGH)
 
     def grant(self, deletes: int) -> int:
         """How many of so many deletes may be sent; fewer than asked means that the limit is reached."""
@@ -119,17 +120,16 @@ class Control:
         if seconds > 0:
             self._wake.wait(min(seconds, max(0.0, self._deadline - self._clock())))
 
-    def _read_stop(self) -> None:
+    def _ask(self, switch: Switch) -> None:
         try:
-            stopped = self._stop_value() != GO
-        except Exception as error:  # whatever the reason: a stop that cannot be read is a stop
-            self.error = error
-            self._end(Reason.ERROR)
+            going = switch.says_go()
+        except Exception as error:
+            self.fail(error)
             return
-        self._read_at = self._clock()
-        if stopped:
+        if not going:
             self._end(Reason.STOPPED)
 
     def _end(self, reason: Reason) -> None:
-        self._reason = reason
+        with self._lock:
+            self._reason = self._reason or reason
         self._wake.set()

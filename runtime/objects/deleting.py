@@ -1,159 +1,176 @@
-"""Deletes one batch, key by key in its result: what passes is repeated, what stays is counted and named."""
+"""Deletes one batch, key by key in its result: what passes is repeated, and every entry gets its outcome."""
 
 import re
+from typing import NamedTuple, Protocol
 
 from botocore.exceptions import ClientError
 
 from runtime.objects.bucket import Bucket
 from runtime.objects.control import Control
-from runtime.objects.errors import (
-    ATTEMPTS,
-    CHANGED,
-    GONE,
-    LOST,
-    THROTTLED,
-    TRANSIENT,
-    code_of,
-    is_transient,
-    pause_before,
-)
+from runtime.objects.entry import Entry
+from runtime.objects.errors import CHANGED, DENIED, GONE, LOST, UNREADABLE, code_of, code_passes, passes, throttles
+from runtime.objects.lanes import Batch
 from runtime.objects.pace import Pace
-from runtime.objects.tally import Tally
-from runtime.objects.wire import Entry
+from runtime.objects.patience import last, pause_before
+from runtime.objects.tally import Outcome, Tally
 
 _UNCARRIED = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot carry, not even escaped; such a key goes into no batch."""
 
-_UNREADABLE = frozenset({"MalformedXML", "EntityTooLarge", "MaxMessageLengthExceeded"})
-"""S3 can't read a batch as a whole; a smaller one it may."""
 
-Codes = dict[Entry, str]
-"""Error code by entry; an entry that is not in it was deleted."""
+class Said(NamedTuple):
+    """What was said of an entry that was not deleted.
+
+    Attributes:
+        code: S3's error code, or the kind of exception.
+        message: S3's words.
+        passes: whether asking again is right.
+        whole: whether it was said of the whole batch and not of this entry.
+    """
+
+    code: str
+    message: str
+    passes: bool
+    whole: bool = False
+
+
+class Holds(Protocol):
+    """Knows what may not be deleted."""
+
+    def among(self, entries: list[Entry]) -> set[Entry]:
+        """Those of the entries that are held, or of which nobody knows whether they are."""
+        ...
 
 
 class Deleter:
     """Deletes batches; used by many threads at once."""
 
-    def __init__(self, bucket: Bucket, control: Control, tally: Tally, pace: Pace) -> None:
+    def __init__(self, bucket: Bucket, control: Control, tally: Tally, holds: Holds | None = None) -> None:
+        """Deletes nothing yet.
+
+        Args:
+            bucket: where.
+            control: when to stop; an error of a whole request ends the run by it.
+            tally: receives each entry's outcome.
+            holds: asked before each batch; None where nothing can be held, or S3's own refusal is enough.
+        """
         self._bucket = bucket
         self._control = control
         self._tally = tally
-        self._pace = pace
+        self._holds = holds
 
-    def delete(self, batch: list[Entry]) -> None:
-        """Deletes at most 1,000 entries and tallies each of them.
-
-        Raises:
-            ClientError: where S3 refuses a whole request for good; the entries are tallied as failed before.
-        """
-        waiting = [batch]
-        if _UNCARRIED.search("".join([entry.key for entry in batch])):
-            odd = {entry for entry in batch if _UNCARRIED.search(entry.key)}
-            waiting = [[entry for entry in batch if entry not in odd], *([entry] for entry in odd)]
+    def delete(self, batch: Batch) -> None:
+        """Deletes at most 1,000 entries, which the run was granted, and tallies each of them."""
+        waiting = _readable(self._unheld(batch.entries))
         while waiting:
             entries = waiting.pop()
-            try:
-                unreadable = self._persist(entries)
-            except Exception:
-                self._leave([entry for those in waiting for entry in those])
-                raise
-            if unreadable:
-                middle = len(unreadable) // 2
-                waiting += [unreadable[:middle], unreadable[middle:]]
+            unreadable = self._persist(entries, batch.pace)
+            middle = len(unreadable) // 2
+            waiting += [part for part in (unreadable[:middle], unreadable[middle:]) if part]
 
-    def _persist(self, entries: list[Entry]) -> list[Entry]:
-        """Sends until every entry has a final result; returns those that S3 can't read together, as yet without one."""
-        lost = False
-        for attempt in range(1, ATTEMPTS + 1):
-            if not entries:
-                break
-            self._pace.wait(len(entries))
-            if self._control.cut_short():
-                break
+    def _unheld(self, entries: list[Entry]) -> list[Entry]:
+        held = self._holds.among(entries) if self._holds and not self._control.cut_short() else set[Entry]()
+        self._tally.add(Outcome.HELD, list(held))
+        self._control.give_back(len(held))
+        return [entry for entry in entries if entry not in held]
+
+    def _persist(self, entries: list[Entry], pace: Pace) -> list[Entry]:
+        """Sends until every entry has its outcome; returns those that S3 can't read together, as yet without one."""
+        attempt, lost = 0, False
+        while entries and not self._control.cut_short():
+            attempt += 1
             try:
-                codes, passing = self._send(entries), TRANSIENT
-            except LOST as error:
-                codes, passing = dict.fromkeys(entries, code_of(error)), frozenset({code_of(error)})
+                said = self._send(entries)
             except Exception as error:
-                if code_of(error) in _UNREADABLE:
+                if code_of(error) in UNREADABLE and len(entries) > 1:
                     return entries
-                self._tally.add_failed(code_of(error), entries)
-                raise
-            self._adapt(len(entries), codes)
-            entries = self._settle(entries, codes, passing if attempt < ATTEMPTS else frozenset(), lost=lost)
+                said = {entry: Said(code_of(error), str(error), passes=False, whole=True) for entry in entries}
+                self._control.fail(error)
+            self._adapt(pace, len(entries), said)
+            entries = self._settle(entries, said, attempt, lost=lost)
             if entries:
                 # Unlike a throttled request, any other that failed may have been carried out all the same.
-                lost = lost or any(codes[entry] not in THROTTLED for entry in entries)
+                lost = lost or any(not throttles(said[entry].code) for entry in entries)
                 self._control.sleep(pause_before(attempt))
+                self._control.sleep(pace.reserve(len(entries)))
         self._leave(entries, lost=lost)
         return []
 
-    def _leave(self, entries: list[Entry], *, lost: bool = False) -> None:
-        """Tallies what has no result. What may have been carried out stays used up of the run's limit."""
-        self._tally.add_left(len(entries))
+    def _leave(self, entries: list[Entry], *, lost: bool) -> None:
+        """Tallies what has no outcome. What may have been carried out stays used up of the run's limit."""
+        self._tally.add(Outcome.LEFT, entries)
         self._control.give_back(0 if lost else len(entries))
 
-    def _send(self, entries: list[Entry]) -> Codes:
+    def _send(self, entries: list[Entry]) -> dict[Entry, Said]:
         """One DeleteObjects request; a lone entry goes by a request of its own.
 
         Raises:
             ClientError: S3 refuses the whole request, for good or because it can't read it.
         """
         if len(entries) == 1:
-            return self._one(entries)
+            return self._one(entries[0])
         try:
             refused = self._bucket.delete_batch(entries)
-        except ClientError as error:
-            if is_transient(error):
-                return dict.fromkeys(entries, code_of(error))
+        except (ClientError, *LOST) as error:
+            if passes(error):
+                return dict.fromkeys(entries, Said(code_of(error), "", passes=True, whole=True))
             raise
-        if not refused:
-            return {}
-        named = {(entry.key, entry.version): entry for entry in entries}
-        if all((key, version) in named for key, version, _ in refused):
-            return {named[key, version]: code for key, version, code in refused}
+        named = {(entry.key, entry.version): entry for entry in entries} if refused else {}
+        if all((row.key, row.version) in named for row in refused):
+            return {named[row.key, row.version]: Said(row.code, row.message, code_passes(row.code)) for row in refused}
         # S3 names a key that was not sent: its answer can't be matched, so each key is asked for by itself.
-        return {entry: code for single in entries for entry, code in self._one([single]).items()}
+        return {entry: said for single in entries for entry, said in self._one(single).items()}
 
-    def _one(self, entries: list[Entry]) -> Codes:
-        (entry,) = entries
+    def _one(self, entry: Entry) -> dict[Entry, Said]:
         try:
             self._bucket.delete_one(entry)
-        except ClientError as error:
-            return {entry: code_of(error)}
+        except (ClientError, *LOST) as error:
+            return {entry: Said(code_of(error), str(error), passes(error))}
         return {}
 
-    def _adapt(self, sent: int, codes: Codes) -> None:
-        if THROTTLED.isdisjoint(codes.values()):
-            self._pace.accepted(sent)
+    def _adapt(self, pace: Pace, sent: int, said: dict[Entry, Said]) -> None:
+        if any(throttles(what.code) for what in said.values()):
+            pace.throttled()
         else:
-            self._pace.throttled()
+            pace.accepted(sent)
 
-    def _settle(self, entries: list[Entry], codes: Codes, passing: frozenset[str], *, lost: bool) -> list[Entry]:
-        """Tallies what has a final result and returns the rest.
-
-        Args:
-            entries: what was sent.
-            codes: what S3 said of each that it did not delete.
-            passing: codes with which an entry is sent again.
-            lost: whether an earlier attempt may have been carried out; then what is gone was deleted by this run.
-        """
-        if not codes:
-            self._tally.add_deleted(entries)
-            return []
-        by_code: dict[str, list[Entry]] = {}
+    def _settle(self, entries: list[Entry], said: dict[Entry, Said], attempt: int, *, lost: bool) -> list[Entry]:
+        """Tallies what has its outcome and returns the rest, which is sent again."""
+        by_outcome: dict[tuple[Outcome | None, str], list[Entry]] = {}
         for entry in entries:
-            by_code.setdefault(codes.get(entry, ""), []).append(entry)
-        again: list[Entry] = []
-        for code, those in by_code.items():
-            if not code or (lost and code in GONE):
-                self._tally.add_deleted(those)
-            elif code in CHANGED:
-                self._tally.add_changed(those)
-            elif code in GONE:
-                self._tally.add_gone(those)
-            elif code in passing:
-                again += those
-            else:
-                self._tally.add_failed(code, those)
-        return again
+            what = said.get(entry)
+            outcome = _outcome(what, lost=lost)
+            again = outcome is Outcome.FAILED and what and what.passes and not last(attempt, what.code)
+            code = what.code if what and outcome is Outcome.FAILED and not again else ""
+            by_outcome.setdefault((None if again else outcome, code), []).append(entry)
+        rest = by_outcome.pop((None, ""), [])
+        for (outcome, code), those in by_outcome.items():
+            if outcome:
+                self._tally.add(outcome, those, code)
+        return rest
+
+
+def _readable(entries: list[Entry]) -> list[list[Entry]]:
+    """What S3 can read in one request, and each key that it can't by itself."""
+    if not entries or not _UNCARRIED.search("".join(entry.key for entry in entries)):
+        return [entries]
+    odd = {entry for entry in entries if _UNCARRIED.search(entry.key)}
+    return [[entry for entry in entries if entry not in odd], *([entry] for entry in odd)]
+
+
+def _outcome(said: Said | None, *, lost: bool) -> Outcome:
+    """What an answer means, `FAILED` as long as it may pass.
+
+    Args:
+        said: of an entry that was not deleted.
+        lost: whether an earlier attempt may have been carried out; then what is gone was deleted by this run.
+    """
+    if said is None:
+        return Outcome.DELETED
+    if said.code in GONE and not said.whole:
+        return Outcome.DELETED if lost else Outcome.GONE
+    if said.code in CHANGED and not said.whole:
+        return Outcome.CHANGED
+    if said.code in DENIED:
+        return Outcome.HELD if "object lock" in said.message.lower() else Outcome.DENIED
+    return Outcome.FAILED

@@ -1,45 +1,39 @@
-"""Which of S3's errors pass, which stay, and how long to wait before asking again."""
+"""What an error of S3's means: it passes, it asks for fewer requests, or what was named is gone, changed or held."""
 
-import random
-from collections.abc import Callable
-from typing import TypeVar
+from types import SimpleNamespace
+from typing import Any, cast
 
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004  (botocore's name for it)
 from botocore.parsers import ResponseParserError
+from botocore.retries.standard import RetryContext, ThrottledRetryableChecker, TransientRetryableChecker
 
-from runtime.objects.wire import BrokenAnswerError
+from runtime.objects.bound import OverdueError
+from runtime.objects.document import BrokenAnswerError
 
-Result = TypeVar("Result")
+BUSY = frozenset({"ServiceUnavailable", "503", "429"})
+"""Beside botocore's codes: S3 asks for fewer requests. A key inside a 200 has no status that would tell botocore."""
 
-THROTTLED = frozenset({"SlowDown", "ServiceUnavailable", "Throttling", "ThrottlingException", "RequestLimitExceeded"})
-"""S3 asks for fewer requests."""
+PASSING = frozenset({"InternalError", "OperationAborted", "ConditionalRequestConflict", "BadDigest"})
+"""Beside botocore's codes and statuses: the same request may succeed later. `ConditionalRequestConflict`: the key was
+written at this very moment; `BadDigest`: what arrived is not what was sent.
+https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"""
 
-TRANSIENT = THROTTLED | {
-    "InternalError",
-    "RequestTimeout",
-    "OperationAborted",
-    "ConditionalRequestConflict",
-    "503",
-    "500",
-}
-"""The same request may succeed later. `ConditionalRequestConflict`: the key was written at this very moment."""
+GONE = frozenset({"NoSuchKey", "NoSuchVersion", "NoSuchUpload"})
+"""What was to be deleted is no longer there. A bare 404 says nothing of a key: it may be somebody else's."""
 
-GONE = frozenset({"NoSuchKey", "NoSuchVersion", "NoSuchUpload", "404"})
-"""What was to be deleted is no longer there."""
-
-CHANGED = frozenset({"PreconditionFailed", "412"})
+CHANGED = frozenset({"PreconditionFailed"})
 """What was listed has been overwritten since; it stays."""
 
-LOST = (HTTPClientError, ResponseParserError, BrokenAnswerError)
+DENIED = frozenset({"AccessDenied", "403"})
+
+UNREADABLE = frozenset({"MalformedXML", "EntityTooLarge", "MaxMessageLengthExceeded"})
+"""S3 can't read a batch as a whole; a smaller one it may."""
+
+LOST = (HTTPClientError, ConnectionError, ResponseParserError, BrokenAnswerError, OverdueError)
 """No readable answer came: whether the request was carried out is not known."""
 
-ATTEMPTS = 10
-"""How often one request is made before its failure is final: with the pauses between, about half a minute."""
-
-FIRST_PAUSE = 0.2
-"""Seconds before the first repetition; each further pause is twice as long, up to `LONGEST_PAUSE`."""
-
-LONGEST_PAUSE = 10.0
+_transient = TransientRetryableChecker()
+_throttled = ThrottledRetryableChecker()
 
 
 def code_of(error: Exception) -> str:
@@ -49,25 +43,27 @@ def code_of(error: Exception) -> str:
     return type(error).__name__
 
 
-def is_transient(error: Exception) -> bool:
-    """Whether the same request may succeed later."""
-    return isinstance(error, LOST) or (isinstance(error, ClientError) and code_of(error) in TRANSIENT)
+def passes(error: Exception) -> bool:
+    """Whether the same request may succeed later: by botocore's table, and what S3 has beside it."""
+    if isinstance(error, LOST):
+        return True
+    if not isinstance(error, ClientError):
+        return False
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return code_passes(code_of(error)) or _ask(_transient, code_of(error), status)
 
 
-def pause_before(attempt: int) -> float:
-    """Seconds to wait before an attempt, counted from 1 for the first repetition: random, so that threads part."""
-    return random.uniform(0.5, 1.0) * min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1))  # noqa: S311  (not a secret)
+def code_passes(code: str) -> bool:
+    """The same of an error code alone, as each key inside a 200 has it."""
+    return code in PASSING or throttles(code) or _ask(_transient, code)
 
 
-def retry(
-    call: Callable[[], Result], sleep: Callable[[float], None], over: Callable[[], bool] = lambda: False
-) -> Result:
-    """Makes a call until it succeeds, its error is one that stays, `over` says so, or `ATTEMPTS` are used up."""
-    for attempt in range(1, ATTEMPTS):
-        try:
-            return call()
-        except (ClientError, *LOST) as error:
-            if not is_transient(error) or over():
-                raise
-        sleep(pause_before(attempt))
-    return call()
+def throttles(code: str) -> bool:
+    """Whether S3 asks for fewer requests; such a request was not carried out."""
+    return code in BUSY or _ask(_throttled, code)
+
+
+def _ask(checker: TransientRetryableChecker | ThrottledRetryableChecker, code: str, status: int = 0) -> bool:
+    response = cast("Any", SimpleNamespace(status_code=status)) if status else None
+    context = RetryContext(attempt_number=1, parsed_response={"Error": {"Code": code}}, http_response=response)
+    return bool(checker.is_retryable(context))

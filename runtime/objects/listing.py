@@ -1,21 +1,22 @@
-"""Lists the whole bucket with several threads, page by page, and hands each page on."""
+"""Lists a whole bucket, or what lies below a prefix, with several threads, page by page, and hands each page on."""
 
-import queue
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from runtime.objects.bucket import LISTERS, Bucket, Page
+from runtime.objects.bucket import Bucket
+from runtime.objects.client import LISTERS
 from runtime.objects.control import Control
-from runtime.objects.errors import retry
-from runtime.objects.shards import Shard, plan
-from runtime.objects.wire import Entry
+from runtime.objects.entry import Entry
+from runtime.objects.patience import persist
+from runtime.objects.planning import plan
+from runtime.objects.ranges import Range, Ranges
 
-Take = Callable[[list[Entry]], None]
-"""Receives the entries of a page; called by several threads at once, and may block."""
+Take = Callable[[str, list[Entry]], None]
+"""Receives the prefix that was listed and a page's entries; called by several threads at once, and may block."""
 
 
-def list_all(bucket: Bucket, take: Take, control: Control) -> bool:
-    """Lists everything, or as much as `control` lets it.
+def list_all(bucket: Bucket, take: Take, control: Control, prefix: str = "") -> bool:
+    """Lists everything below a prefix, or as much as `control` lets it.
 
     Returns:
         Whether the listing is complete.
@@ -23,47 +24,37 @@ def list_all(bucket: Bucket, take: Take, control: Control) -> bool:
     Raises:
         ClientError: an error of S3's that no repetition heals; or any other that `take` raises.
     """
-    planned = retry(lambda: plan(bucket), control.sleep, control.ended)
-    take(planned.entries)
-    waiting: queue.SimpleQueue[Shard] = queue.SimpleQueue()
-    for shard in planned.shards:
-        waiting.put(shard)
+    planned = persist(lambda: plan(bucket, prefix), control)
+    take(prefix, planned.entries)
+    if not planned.ranges:
+        return True
+    letters = {letter for entry in planned.entries for letter in entry.key}
+    ranges = Ranges(bucket, planned.ranges, letters)
 
     def work() -> bool:
-        while True:
-            try:
-                shard = waiting.get_nowait()
-            except queue.Empty:
-                return True
-            if not _list_shard(bucket, shard, take, control):
-                return False
+        try:
+            while (part := ranges.take()) is not None:
+                if not _read(bucket, ranges, part, take, control):
+                    ranges.abandon()
+                    return False
+        except Exception as error:
+            ranges.abandon()
+            control.fail(error)
+            raise
+        return True
 
-    threads = min(LISTERS, len(planned.shards)) or 1
-    with ThreadPoolExecutor(threads, "lister") as pool:
-        futures = [pool.submit(_guarded, work, control) for _ in range(threads)]
+    with ThreadPoolExecutor(LISTERS, "lister") as pool:
+        futures = [pool.submit(work) for _ in range(LISTERS)]
     results = [future.result() for future in futures]
     return all(results)
 
 
-def _guarded(work: Callable[[], bool], control: Control) -> bool:
-    try:
-        return work()
-    except Exception as error:
-        control.fail(error)
-        raise
-
-
-def _list_shard(bucket: Bucket, shard: Shard, take: Take, control: Control) -> bool:
-    following: dict[str, str] | None = bucket.after(shard.after) if shard.after else {}
-    while following is not None:
+def _read(bucket: Bucket, ranges: Ranges, part: Range, take: Take, control: Control) -> bool:
+    more = True
+    while more:
         if control.ended():
             return False
-        asked = following
-        page: Page = retry(lambda asked=asked: bucket.page(shard.prefix, asked), control.sleep, control.ended)
-        following = page.following
-        entries = page.entries
-        if shard.until is not None and any(entry.key > shard.until for entry in entries):
-            entries = [entry for entry in entries if entry.key <= shard.until]
-            following = None
-        take(entries)
+        page = persist(lambda: bucket.page(part.prefix, part.following), control)
+        entries, more = ranges.accept(part, page)
+        take(part.prefix, entries)
     return True

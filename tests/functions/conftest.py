@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from functions.temporary_uploads_cleanup.handler import handler
-from runtime.objects import errors
-from runtime.objects.tally import logger
+from functions.temporary_uploads_cleanup.log import logger
+from runtime.objects import patience
 from tests.stubs.s3.control import ACCOUNT, BUCKET, STOP_PARAMETER, Stub, running_stub
 
 QUARTER_HOUR = 900_000
@@ -69,7 +69,7 @@ def stub(shared_stub: Stub, monkeypatch: pytest.MonkeyPatch) -> Stub:
     }
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(errors, "FIRST_PAUSE", 0.001)
+    monkeypatch.setattr(patience, "FIRST_PAUSE", 0.001)
     return shared_stub
 
 

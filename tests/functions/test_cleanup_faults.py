@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from functions.temporary_uploads_cleanup.handler import CleanupError
-from runtime.objects import bucket, errors
-from runtime.objects.bucket import Bucket
-from runtime.objects.tally import Tally
-from runtime.objects.wire import Entry
+from runtime.objects import client, patience
+from runtime.objects.bucket import Bucket, Refusal
+from runtime.objects.entry import Entry
+from runtime.objects.tally import Outcome, Tally
 from tests.stubs.s3.behaviour import Behaviour, Fault, Throttle
 from tests.stubs.s3.control import Stub
 
@@ -28,7 +28,7 @@ def failed(clean: Run) -> dict[str, Any]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only where an answer stops midway: elsewhere a busy machine must not make one late."""
-    monkeypatch.setattr(bucket, "TIMEOUT", 1)
+    monkeypatch.setattr(client, "SILENCE", 1)
 
 
 @pytest.mark.usefixtures("impatient")
@@ -76,7 +76,7 @@ def test_access_denied_is_not_repeated_and_fails_the_run_with_its_count(stub: St
     denied = [f"k{n:03}" for n in range(7)]
     stub.behave(Behaviour(faults=[Fault("DeleteObjects", "error", 1, 99, "AccessDenied", key=key) for key in denied]))
     summary = failed(clean)
-    assert (summary["result"], summary["failed"], summary["deleted"]) == ("failed", {"AccessDenied": 7}, 893)
+    assert (summary["result"], summary["denied"], summary["deleted"]) == ("failed", 7, 893)
     assert log.keys("not deleted") == denied
     assert stub.state()["counts"]["DeleteObjects"] == 1
 
@@ -85,10 +85,10 @@ def test_a_whole_request_denied_ends_the_run(stub: Stub, clean: Run, log: Any) -
     stub.fill(FLAT)
     stub.behave(Behaviour(faults=[Fault("DeleteObjects", "error", 1, 999, "AccessDenied", 403)]))
     summary = failed(clean)
-    assert summary["failed"]["AccessDenied"] == len(log.keys("not deleted")) >= 1000
+    assert summary["denied"] == len(log.keys("not deleted")) >= 1000
     assert summary["error"].startswith("AccessDenied")
     assert stub.state()["objects"] == len(FLAT)
-    assert stub.state()["counts"]["DeleteObjects"] <= 12, "no deleter goes on after it"
+    assert stub.state()["counts"]["DeleteObjects"] <= client.DELETERS, "no deleter goes on after it"
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_an_error_that_stays_is_a_failure_that_says_what_it_did(stub: Stub, clea
 
 @pytest.mark.parametrize("inside", [False, True], ids=["503", "inside a 200"])
 def test_throttled_it_leaves_nothing(stub: Stub, clean: Run, inside: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(errors, "FIRST_PAUSE", 0.1)
+    monkeypatch.setattr(patience, "FIRST_PAUSE", 0.1)
     stub.fill([f"{n % 16}/{n:06}" for n in range(9000)])
     stub.behave(Behaviour(throttle=Throttle(rate=3500, inside=inside)))
     summary = clean()
@@ -125,8 +125,8 @@ def test_throttled_it_leaves_nothing(stub: Stub, clean: Run, inside: bool, monke
 def test_an_answer_about_keys_that_were_not_sent_is_not_believed(
     stub: Stub, clean: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def strange(_self: Bucket, _entries: list[Entry]) -> list[tuple[str, str, str]]:
-        return [("somebody else's", "", "InternalError")]
+    def strange(_self: Bucket, _entries: list[Entry]) -> list[Refusal]:
+        return [Refusal("somebody else's", "", "InternalError", "")]
 
     monkeypatch.setattr(Bucket, "delete_batch", strange)
     stub.fill(["a", "b", "c"])
@@ -134,21 +134,22 @@ def test_an_answer_about_keys_that_were_not_sent_is_not_believed(
     assert stub.state()["objects"] == 0
 
 
-@pytest.mark.parametrize("miss", ["add_deleted", "add_failed"])
+@pytest.mark.parametrize("miss", [Outcome.DELETED, Outcome.DENIED])
 def test_a_tally_that_misses_one_is_a_failure_by_name(
-    stub: Stub, clean: Run, log: Any, monkeypatch: pytest.MonkeyPatch, miss: str
+    stub: Stub, clean: Run, log: Any, monkeypatch: pytest.MonkeyPatch, miss: Outcome
 ) -> None:
-    whole = getattr(Tally, miss)
+    add = Tally.add
 
-    def one_short(tally: Tally, *given: Any) -> None:
-        whole(tally, *given[:-1], given[-1][1:])
+    def one_short(self: Tally, outcome: Outcome, things: Any, code: str = "") -> None:
+        add(self, outcome, things[1:] if outcome is miss else things, code)
 
-    monkeypatch.setattr(Tally, miss, one_short)
+    monkeypatch.setattr(Tally, "add", one_short)
     stub.fill([f"k{n:03}" for n in range(900)])
     stub.behave(Behaviour(faults=[Fault("DeleteObjects", "error", 1, 99, "AccessDenied", key="k007")]))
     summary = failed(clean)
-    assert summary["error"].startswith("MiscountError: 900 entries were listed, 899 have an outcome: ")
-    assert (summary["result"], summary["reason"], summary["listed"]) == ("failed", "miscount", 900)
+    assert summary["error"].startswith("MiscountError: ")
+    assert f"{summary['listed']} entries were listed, 899 have an outcome: " in summary["error"]
+    assert (summary["result"], summary["reason"]) == ("failed", "miscount")
     assert [line["result"] for line in log.lines if line["message"] == "summary"] == ["failed"]
 
 
@@ -160,11 +161,11 @@ def test_the_halves_of_an_unreadable_batch_are_tallied_each_by_itself(stub: Stub
     left = stub.state()["objects"]
     assert 0 < left < 64
     assert summary["deleted"] == 64 - left
-    assert summary["failed"]["AccessDenied"] + summary["left"] == left
+    assert summary["denied"] + summary["left"] == left
 
 
 def test_a_success_that_is_none_is_found_at_the_end(stub: Stub, clean: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def nothing(_self: Bucket, _entries: list[Entry]) -> list[tuple[str, str, str]]:
+    def nothing(_self: Bucket, _entries: list[Entry]) -> list[Refusal]:
         return []
 
     monkeypatch.setattr(Bucket, "delete_batch", nothing)

@@ -87,7 +87,7 @@ def test_a_batch_that_s3_cannot_read_is_halved_down_to_its_odd_key(stub: Stub, c
 def test_an_odd_key_that_may_not_be_deleted_is_named(stub: Stub, clean: Run, log: Any) -> None:
     stub.fill(["bell\x07", "plain", "z"])
     stub.behave(Behaviour(faults=[Fault("DeleteObject", "error", times=99, code="AccessDenied", status=403)]))
-    with pytest.raises(CleanupError, match=r'"failed": {"AccessDenied": 1}'):
+    with pytest.raises(CleanupError, match=r'"denied": 1'):
         clean()
     assert log.keys("not deleted") == ["bell\x07"]
     assert list(stub.state()["keys"]) == ["bell\x07"]

@@ -12,13 +12,15 @@ from botocore.exceptions import ClientError
 
 from functions.temporary_uploads_cleanup import handler
 from functions.temporary_uploads_cleanup.handler import CleanupError
-from runtime.objects import control
-from runtime.objects import emptying as cleaning
-from runtime.objects.bucket import Bucket
+from runtime.objects import control, lanes, switch
+from runtime.objects.bucket import Bucket, Refusal
 from runtime.objects.deleting import Deleter
+from runtime.objects.document import BrokenAnswerError
+from runtime.objects.entry import Entry
+from runtime.objects.lanes import Batch
 from runtime.objects.pace import Pace
-from runtime.objects.tally import Tally
-from runtime.objects.wire import BrokenAnswerError, Entry
+from runtime.objects.switch import Switch
+from runtime.objects.tally import Outcome, Tally
 from tests.stubs.s3.behaviour import Behaviour, Fault
 from tests.stubs.s3.control import ACCOUNT, BUCKET, STOP_PARAMETER, Stub
 
@@ -63,11 +65,11 @@ def midway(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     delete = Bucket.delete_batch
 
-    def late(self: Bucket, entries: list[Entry]) -> list[tuple[str, str, str]]:
+    def late(self: Bucket, entries: list[Entry]) -> list[Refusal]:
         clock.ahead = 10_000.0
         return delete(self, entries)
 
-    monkeypatch.setattr(cleaning, "BATCH", 10)
+    monkeypatch.setattr(lanes, "BATCH", 10)
     monkeypatch.setattr(handler, "Control", partial(control.Control, clock=clock))
     monkeypatch.setattr(Bucket, "delete_batch", late)
     return clock
@@ -105,10 +107,13 @@ def test_a_limit_used_up_at_the_deadline_is_not_continued(stub: Stub, clean: Run
 def test_a_run_that_miscounts_is_not_continued(
     stub: Stub, clean: Run, midway: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def nothing(_self: Tally, _count: int) -> None:
-        """Counts nothing."""
+    add = Tally.add
 
-    monkeypatch.setattr(Tally, "add_left", nothing)
+    def all_but_left(self: Tally, outcome: Outcome, things: Any, code: str = "") -> None:
+        if outcome is not Outcome.LEFT:
+            add(self, outcome, things, code)
+
+    monkeypatch.setattr(Tally, "add", all_but_left)
     stub.fill(KEYS)
     with pytest.raises(CleanupError, match=r'"reason": "miscount", "error": "MiscountError: '):
         clean()
@@ -170,18 +175,18 @@ def test_what_was_granted_and_not_carried_out_is_given_back(
 ) -> None:
     values = ["run"]
 
-    def refuse(_self: Bucket, _entries: list[Entry]) -> list[tuple[str, str, str]]:
+    def refuse(_self: Bucket, _entries: list[Entry]) -> list[Refusal]:
         values[0] = "stop"
         raise error
 
-    monkeypatch.setattr(control, "FRESH", 0.0)
+    monkeypatch.setattr(switch, "FRESH", 0.0)
     monkeypatch.setattr(Bucket, "delete_batch", refuse)
-    limits = control.Control(deadline=time.monotonic() + 600, stop_value=lambda: values[0], max_deletes=5)
+    limits = control.Control(deadline=time.monotonic() + 600, switch=Switch(lambda: values[0]), max_deletes=5)
     tally = Tally()
     entries = [Entry(key, 1, "", '"e"', "", True) for key in ("k1", "k2")]
     assert limits.grant(2) == 2
-    Deleter(Bucket(BUCKET, ACCOUNT), limits, tally, Pace()).delete(entries)
-    assert (tally.left, limits.remainder, limits.reason) == (2, remainder, "stopped")
+    Deleter(Bucket(BUCKET, ACCOUNT), limits, tally).delete(Batch(entries, Pace()))
+    assert (tally[Outcome.LEFT], limits.remainder, limits.reason) == (2, remainder, "stopped")
     assert stub.state()["counts"].get("DeleteObjects", 0) == 0
 
 
@@ -235,32 +240,19 @@ def test_a_stop_that_cannot_be_read_is_a_stop(stub: Stub, clean: Run) -> None:
 def test_a_stop_reaches_a_running_cleanup(stub: Stub, clean: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     delete = Bucket.delete_batch
 
-    def stop_after(self: Bucket, entries: list[Entry]) -> list[tuple[str, str, str]]:
+    def stop_after(self: Bucket, entries: list[Entry]) -> list[Refusal]:
         refused = delete(self, entries)
         stub.parameters({STOP_PARAMETER: "stop"})
         return refused
 
-    monkeypatch.setattr(control, "FRESH", 0.0)
-    monkeypatch.setattr(cleaning, "BATCH", 10)
+    monkeypatch.setattr(switch, "FRESH", 0.0)
+    monkeypatch.setattr(lanes, "BATCH", 10)
     monkeypatch.setattr(Bucket, "delete_batch", stop_after)
     stub.fill(KEYS)
     summary = clean()
     assert (summary["result"], summary["reason"]) == ("incomplete", "stopped")
     assert 0 < summary["deleted"] < 6000
     assert stub.state()["objects"] == 6000 - summary["deleted"]
-
-
-def test_a_stop_also_reaches_a_batch_that_waits_for_its_turn(stub: Stub) -> None:
-    values = ["run"]
-    limits = control.Control(deadline=time.monotonic() + 60, stop_value=lambda: values[0])
-    tally = Tally()
-    pace = Pace(sleep=lambda _seconds: values.__setitem__(0, "stop"))
-    pace.throttled()
-    pace.wait(1000)
-    deleter = Deleter(Bucket(BUCKET, ACCOUNT), limits, tally, pace)
-    deleter.delete([Entry("k1", 1, "", '"e"', "", True), Entry("k2", 1, "", '"e"', "", True)])
-    assert (tally.left, limits.reason) == (2, "stopped")
-    assert "DeleteObjects" not in stub.state()["counts"]
 
 
 @pytest.mark.parametrize("tags", [{}, {"temporary": "false"}, {"owner": "storage"}])

@@ -60,11 +60,11 @@ def test_an_empty_bucket_measures_zero(stub: Stub, capsys: Capture) -> None:
 
 
 def test_far_above_the_threshold_it_stops_listing_and_says_at_least(stub: Stub, capsys: Capture) -> None:
-    stub.fill([f"k{n:06}" for n in range(30_000)], size=1024)
+    stub.fill([f"k{n:06}" for n in range(60_000)], size=1024)
     summary = measured()
     assert summary["at_least"]
-    assert 10_000_000 < summary["bytes"] < 30_000 * 1024
-    assert stub.state()["counts"]["ListObjectsV2"] < 20
+    assert 10_000_000 < summary["bytes"] < 60_000 * 1024
+    assert stub.state()["counts"]["ListObjectsV2"] < 45
     assert emitted(capsys)["BacklogBytes"][0] == summary["bytes"]
 
 

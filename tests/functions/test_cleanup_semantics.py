@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from runtime.objects.bucket import Bucket
-from runtime.objects.wire import Entry
+from runtime.objects.bucket import Bucket, Refusal
+from runtime.objects.entry import Entry
 from tests.stubs.s3.behaviour import Behaviour
 from tests.stubs.s3.control import Stub
 
@@ -64,7 +64,7 @@ def test_a_key_overwritten_between_listing_and_delete_stays(
     delete = Bucket.delete_batch
     overwritten = KEYS[::100]
 
-    def overwrite_first(self: Bucket, entries: list[Entry]) -> list[tuple[str, str, str]]:
+    def overwrite_first(self: Bucket, entries: list[Entry]) -> list[Refusal]:
         for entry in entries:
             if entry.key in overwritten:
                 stub.put(entry.key, "new", modified=moment(hours=-1))
@@ -81,7 +81,7 @@ def test_an_upload_older_than_a_day_is_aborted(stub: Stub, clean: Run, log: Any)
     stub.upload("in progress +1", moment(hours=23))
     assert clean()["uploads_aborted"] == 1
     assert stub.state()["uploads"] == ["in progress +1"]
-    assert log.keys("upload aborted") == ["abandoned"]
+    assert [key for key, _ in log.keys("upload aborted")] == ["abandoned"]
 
 
 def test_versions_and_delete_markers_go_too(stub: Stub, clean: Run) -> None:
@@ -220,4 +220,4 @@ def test_no_request_names_more_than_a_thousand_keys(stub: Stub, clean: Run) -> N
     stub.fill([f"{n % 7}/{n}" for n in range(5000)])
     stub.behave(Behaviour())
     assert clean()["deleted"] == 5000
-    assert stub.state()["counts"]["DeleteObjects"] == 5
+    assert 5 <= stub.state()["counts"]["DeleteObjects"] <= 12, "one of each prefix at most, and what rests together"

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.objects.batch import document
-from runtime.objects.wire import BrokenAnswerError, Entry, split_listing
+from runtime.objects.document import BrokenAnswerError, split_listing
+from runtime.objects.entry import Entry
 
 HEAD = '<?xml version="1.0"?>\n<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
 XML = "{http://s3.amazonaws.com/doc/2006-03-01/}"

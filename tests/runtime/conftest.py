@@ -1,4 +1,4 @@
-"""The engine without a process, a network or a second of waiting: S3 in memory behind botocore, and a clock of its own."""
+"""The engine without a process, a network or any waiting: S3 in memory behind botocore, and a clock of its own."""
 
 import threading
 from collections.abc import Callable, Generator

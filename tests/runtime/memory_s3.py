@@ -1,6 +1,6 @@
 """S3 in memory behind botocore: what S3 documents of one bucket, asked through a client's `before-send`.
 
-botocore writes every request and reads every answer by its service model, so nothing passes here that S3 has no name for.
+botocore writes every request and reads every answer by its service model: nothing passes that S3 has no name for.
 """
 
 import io
@@ -195,9 +195,8 @@ class MemoryS3:
             text += _element("NextKeyMarker", encode(key)) + _element("NextUploadIdMarker", upload)
         text += _element("IsTruncated", "true" if cut else "false")
         for (key, upload), began in rows[: self.page]:
-            text += (
-                f"<Upload><Key>{encode(key)}</Key><UploadId>{upload}</UploadId><Initiated>{began}</Initiated></Upload>"
-            )
+            row = _element("Key", encode(key)) + _element("UploadId", upload) + _element("Initiated", began)
+            text += _element("Upload", row)
         return _document("ListMultipartUploadsResult", text)
 
     def _abort(self, asked: Asked) -> Answer:
@@ -208,7 +207,7 @@ class MemoryS3:
 
     def _delete_batch(self, asked: Asked) -> Answer:
         try:
-            rows = list(ET.fromstring(asked.body).iter("{*}Object"))  # noqa: S314  (written by botocore)
+            rows = ET.fromstring(asked.body).findall("{*}Object")  # noqa: S314  (written by botocore)
         except ET.ParseError:
             return error(400, "MalformedXML")
         wrong = ""

@@ -15,7 +15,8 @@ KEYS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40
 
 
 def listing(*contents: str, tail: str = "") -> bytes:
-    return f"{HEAD}<EncodingType>url</EncodingType><IsTruncated>true</IsTruncated>{''.join(contents)}{tail}</ListBucketResult>".encode()
+    head = f"{HEAD}<EncodingType>url</EncodingType><IsTruncated>true</IsTruncated>"
+    return f"{head}{''.join(contents)}{tail}</ListBucketResult>".encode()
 
 
 def entry(key: str) -> str:

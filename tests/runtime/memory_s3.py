@@ -49,8 +49,9 @@ class Version:
     retained: bool = False
 
 
-Before = Callable[[Asked], Callable[[Answer], Answer] | None]
-"""Called before each request; may change the bucket, raise, or return what changes the answer."""
+Before = Callable[[Asked], "Answer | Callable[[Answer], Answer] | None"]
+"""Called before each request; may change the bucket, raise, or return what changes the answer, or an answer with which
+the request is not carried out."""
 
 
 @dataclass
@@ -128,8 +129,8 @@ class MemoryS3:
         with self.lock:
             self.asked.append(asked)
             twist = self.before(asked)
-            answer = self._answer(asked)
-            answer = twist(answer) if twist else answer
+            answer = twist if isinstance(twist, Answer) else self._answer(asked)
+            answer = twist(answer) if callable(twist) else answer
         raw = HTTPResponse(body=io.BytesIO(answer.body.encode()), preload_content=False)
         return AWSResponse(cast("str", request.url), answer.status, cast("Any", {"date": DATE}), cast("Any", raw))
 
@@ -201,7 +202,7 @@ class MemoryS3:
 
     def _abort(self, asked: Asked) -> Answer:
         if code := self.codes.get(asked.key):
-            return error(403 if code == "AccessDenied" else 500, code)
+            return error(STATUSES.get(code, 400), code)
         gone = self.uploads.pop((asked.key, asked.query["uploadId"]), None) is None
         return error(404, "NoSuchUpload") if gone else Answer(204)
 
@@ -221,8 +222,7 @@ class MemoryS3:
 
     def _delete_one(self, asked: Asked) -> Answer:
         code = self._delete(asked.key, asked.query.get("versionId"), asked.headers.get("if-match"))
-        statuses = {"NoSuchKey": 404, "PreconditionFailed": 412, "AccessDenied": 403, LOCKED: 403}
-        return error(statuses.get(code, 500), code) if code else Answer(204)
+        return error(STATUSES.get(code, 400), code) if code else Answer(204)
 
     def _delete(self, key: str, version: str | None, etag: str | None) -> str:
         """Deletes as S3 does; the error code, or nothing where it is done."""
@@ -264,6 +264,16 @@ class MemoryS3:
 
 LOCKED = "locked"
 """Stands for `AccessDenied` with the words that S3 has for Object Lock."""
+
+STATUSES = {
+    "AccessDenied": 403,
+    LOCKED: 403,
+    "NoSuchKey": 404,
+    "PreconditionFailed": 412,
+    "InternalError": 500,
+    "SlowDown": 503,
+}
+"""Of errors; 400 for any other."""
 
 
 def error(status: int, code: str) -> Answer:

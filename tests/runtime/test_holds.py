@@ -47,7 +47,7 @@ def test_nothing_can_hold_a_delete_marker(holds: LockHolds, s3: MemoryS3) -> Non
 def test_every_other_answer_leaves_it_unknown_and_unknown_is_held(
     holds: LockHolds, s3: MemoryS3, operation: str, code: str
 ) -> None:
-    s3.before = lambda asked: (lambda _answer: error(404, code)) if asked.operation == operation else None
+    s3.before = lambda asked: error(404, code) if asked.operation == operation else None
     assert holds.among([LISTED]) == {LISTED}
 
 
@@ -62,7 +62,7 @@ def test_no_answer_is_held(holds: LockHolds, s3: MemoryS3, operation: str) -> No
 
 
 def test_an_answer_that_passes_is_asked_for_again(holds: LockHolds, s3: MemoryS3) -> None:
-    s3.before = lambda _asked: (lambda _answer: error(503, "SlowDown")) if len(s3.asked) < 3 else None
+    s3.before = lambda _asked: error(503, "SlowDown") if len(s3.asked) < 3 else None
     assert holds.among([LISTED]) == set()
     assert s3.counts() == {"GetObjectLegalHold": 3, "GetObjectRetention": 1}
 
@@ -97,7 +97,5 @@ def test_a_retention_holds_until_its_moment(answer: Any, held: bool) -> None:
 
 @pytest.mark.parametrize(("until", "held"), [("2026-11-24T03:00:01Z", True), ("2026-11-24T03:00:00Z", False)])
 def test_a_retentions_moment_comes_from_s3(holds: LockHolds, s3: MemoryS3, until: str, held: bool) -> None:
-    s3.before = lambda asked: (
-        (lambda _answer: Answer(200, UNTIL.format(until))) if asked.operation == "GetObjectRetention" else None
-    )
+    s3.before = lambda asked: Answer(200, UNTIL.format(until)) if asked.operation == "GetObjectRetention" else None
     assert bool(holds.among([LISTED])) is held

@@ -63,7 +63,7 @@ def test_what_one_abort_meets_is_its_own(
     statuses = {"NoSuchUpload": 404, "AccessDenied": 403}
     first = "AbortMultipartUpload", "k00"
     uploads.before = lambda asked: (
-        (lambda _answer: error(statuses.get(code, 400), code)) if (asked.operation, asked.key) == first else None
+        error(statuses.get(code, 400), code) if (asked.operation, asked.key) == first else None
     )
     limits = control()
     assert abort_uploads(bucket, wanted, limits, tally)
@@ -75,9 +75,7 @@ def test_what_one_abort_meets_is_its_own(
 def test_a_listing_that_is_denied_is_the_runs_failure_and_not_its_end(
     uploads: MemoryS3, bucket: Bucket, control: MakeControl, tally: Tally
 ) -> None:
-    uploads.before = lambda asked: (
-        (lambda _answer: error(403, "AccessDenied")) if asked.operation == "ListMultipartUploads" else None
-    )
+    uploads.before = lambda asked: error(403, "AccessDenied") if asked.operation == "ListMultipartUploads" else None
     limits = control()
     assert not abort_uploads(bucket, wanted, limits, tally)
     assert (limits.reason, limits.ended()) == (Reason.ERROR, False)

@@ -76,7 +76,7 @@ class Deleter:
 
     def _persist(self, entries: list[Entry], pace: Pace) -> list[Entry]:
         """Sends until every entry has its outcome; returns those that S3 can't read together, as yet without one."""
-        attempt, lost = 0, False
+        attempt, failures, lost = 0, 0, False
         while entries and not self._control.cut_short():
             attempt += 1
             try:
@@ -86,8 +86,8 @@ class Deleter:
                     return entries
                 said = {entry: Said(code_of(error), str(error), passes=False, whole=True) for entry in entries}
                 self._control.fail(error)
-            self._adapt(pace, len(entries), said)
-            entries = self._settle(entries, said, attempt, lost=lost)
+            failures += not self._throttled(pace, len(entries), said)
+            entries = self._settle(entries, said, failures, lost=lost)
             if entries:
                 # Unlike a throttled request, any other that failed may have been carried out all the same.
                 lost = lost or any(not throttles(said[entry].code) for entry in entries)
@@ -128,19 +128,21 @@ class Deleter:
             return {entry: Said(code_of(error), str(error), passes(error))}
         return {}
 
-    def _adapt(self, pace: Pace, sent: int, said: dict[Entry, Said]) -> None:
+    def _throttled(self, pace: Pace, sent: int, said: dict[Entry, Said]) -> bool:
+        """Whether S3 asked to slow down; the pace hears of it."""
         if any(throttles(what.code) for what in said.values()):
             pace.throttled()
-        else:
-            pace.accepted(sent)
+            return True
+        pace.accepted(sent)
+        return False
 
-    def _settle(self, entries: list[Entry], said: dict[Entry, Said], attempt: int, *, lost: bool) -> list[Entry]:
+    def _settle(self, entries: list[Entry], said: dict[Entry, Said], failures: int, *, lost: bool) -> list[Entry]:
         """Tallies what has its outcome and returns the rest, which is sent again."""
         by_outcome: dict[tuple[Outcome | None, str], list[Entry]] = {}
         for entry in entries:
             what = said.get(entry)
             outcome = _outcome(what, lost=lost)
-            again = outcome is Outcome.FAILED and what and what.passes and not last(attempt, what.code)
+            again = outcome is Outcome.FAILED and what and what.passes and not last(failures, what.code)
             code = what.code if what and outcome is Outcome.FAILED and not again else ""
             by_outcome.setdefault((None if again else outcome, code), []).append(entry)
         rest = by_outcome.pop((None, ""), [])

@@ -22,14 +22,31 @@ def midpoint(low: str, high: str | None, alphabet: Sequence[str]) -> str | None:
         A string with `low < it < high`, as S3 sorts; None where there is none to be found.
     """
     base = len(alphabet) + 2
-    common = _common(low, high or "")
-    first = _number(low[common:], alphabet, base)
-    second = base**DEPTH if high is None else _number(high[common:], alphabet, base)
-    found = low[:common] + _text((first + second) // 2, alphabet, base)
+    start = common(low, high or "")
+    first = _number(low[start:], alphabet, base)
+    second = base**DEPTH if high is None else _number(high[start:], alphabet, base)
+    found = low[:start] + _text((first + second) // 2, alphabet, base)
     return found if low < found and (high is None or found < high) else None
 
 
-def _common(one: str, other: str) -> int:
+def ceiling(low: str, high: str | None, shared: int) -> str | None:
+    """The next guess at where the keys end that lie between a key and a bound of which nothing is known.
+
+    Each guess keeps one character more of what keys have in common: asked at once, they tell how far keys reach.
+
+    Args:
+        low: the key.
+        high: the bound: the last guess, or None at first.
+        shared: characters that the keys around `low` have in common.
+    """
+    if high is not None and not high.endswith(TOP):
+        return None
+    level = common(low, high or "") + 1
+    return low[:level] + TOP if level <= shared else None
+
+
+def common(one: str, other: str) -> int:
+    """How many characters two texts begin with in common."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((at for at, (first, second) in pairs if first != second), min(len(one), len(other)))
 

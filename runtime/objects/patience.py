@@ -38,20 +38,21 @@ def pause_before(attempt: int) -> float:
     return random.uniform(0.5, 1.0) * longest  # noqa: S311  (not a secret)
 
 
-def last(attempt: int, code: str) -> bool:
-    """Whether the failure of an attempt, counted from 1, is final though another might pass."""
-    return attempt >= ATTEMPTS and not throttles(code)
+def last(failures: int, code: str) -> bool:
+    """Whether a failure is final though another attempt might pass, after so many that S3 did not throttle."""
+    return failures >= ATTEMPTS and not throttles(code)
 
 
 def persist(call: Callable[[], Result], waiting: Waiting) -> Result:
     """Makes a call until it succeeds, its error is one that stays, the attempts are used up, or the run has ended."""
-    attempt = 0
+    attempt = failures = 0
     while True:
         attempt += 1
         try:
             return call()
         except (ClientError, *LOST) as error:
-            if not passes(error) or last(attempt, code_of(error)) or waiting.ended():
+            failures += not throttles(code_of(error))
+            if not passes(error) or last(failures, code_of(error)) or waiting.ended():
                 raise
             waiting.sleep(pause_before(attempt))
             if waiting.ended():

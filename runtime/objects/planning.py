@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from runtime.objects.bucket import Bucket, Page
 from runtime.objects.entry import Entry
+from runtime.objects.midpoint import common
 from runtime.objects.ranges import Range
 
 MOST_PREFIXES = 64
@@ -32,8 +33,9 @@ def plan(bucket: Bucket, prefix: str = "", depth: int = 0) -> Plan:
         if len(page.prefixes) <= MOST_PREFIXES:
             return Plan(page.entries, [Range(below, read=below) for below in page.prefixes])
     if not page.prefixes:
-        last = page.entries[-1]
-        return Plan(page.entries, [Range(prefix, bucket.after(last.key, last.version), read=last.key, pages=1)])
+        first, last = page.entries[0].key, page.entries[-1]
+        after, shared = bucket.after(last.key, last.version), common(first, last.key)
+        return Plan(page.entries, [Range(prefix, after, read=last.key, pages=1, shared=shared)])
     return Plan([], _ranges(bucket, prefix, page))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from runtime.objects.bucket import Bucket, Following, Page
 from runtime.objects.client import LISTERS
 from runtime.objects.entry import Entry
-from runtime.objects.midpoint import midpoint
+from runtime.objects.midpoint import ceiling, midpoint
 
 CUTS = 16
 """How often a range may be cut between two of its pages: each cut costs a request, of which the last find nothing."""
@@ -32,6 +32,7 @@ class Range:
         read: the last key that was read, or after which it begins.
         pages: how many were read.
         cuts: how often it was cut since the last page.
+        shared: characters that all keys of the first page of a listing have in common; 0 once more is known.
     """
 
     prefix: str
@@ -40,6 +41,7 @@ class Range:
     read: str = ""
     pages: int = 0
     cuts: int = 0
+    shared: int = 0
 
 
 class Ranges:
@@ -84,7 +86,7 @@ class Ranges:
                 more = False
             if page.entries:
                 part.read = page.entries[-1].key
-            part.pages, part.cuts = part.pages + 1, 0
+            part.pages, part.cuts, part.shared = part.pages + 1, 0, 0
             self._alphabet.update(*(entry.key for entry in entries[:: max(1, len(entries) // 20)]))
             if not more:
                 self._reading.remove(part)
@@ -109,6 +111,6 @@ class Ranges:
 
     def _middle(self, part: Range) -> str | None:
         start = len(part.prefix)
-        high = None if part.until is None else part.until[start:]
-        middle = midpoint(part.read[start:], high, sorted(self._alphabet))
+        low, high = part.read[start:], None if part.until is None else part.until[start:]
+        middle = ceiling(low, high, part.shared - start) or midpoint(low, high, sorted(self._alphabet))
         return None if middle is None else part.prefix + middle

@@ -73,9 +73,9 @@ class MemoryS3:
     uploads: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
     page: int = 1000
     codes: dict[str, str] = field(default_factory=dict[str, str])
-    before: Before = lambda _asked: None
-    asked: list[Asked] = field(default_factory=list[Asked])
-    lock: threading.RLock = field(default_factory=threading.RLock)
+    before: Before = field(default=lambda _asked: None, repr=False)
+    asked: list[Asked] = field(default_factory=list[Asked], repr=False)
+    lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _serial: int = 0
 
     def counts(self) -> Counter[str]:

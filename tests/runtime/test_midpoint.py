@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.objects.midpoint import midpoint
+from runtime.objects.midpoint import TOP, ceiling, common, midpoint
 
 TEXT = st.text("abc/09é", max_size=6)
 
@@ -36,3 +36,23 @@ def test_without_a_bound_it_goes_on_upwards_and_ever_nearer() -> None:
 @pytest.mark.parametrize(("low", "high"), [("a", "a"), ("b", "a")])
 def test_between_nothing_there_is_nothing(low: str, high: str) -> None:
     assert midpoint(low, high, "ab") is None
+
+
+def test_guesses_at_the_end_keep_one_character_more_each_until_keys_differ() -> None:
+    guesses: list[str] = []
+    while (guess := ceiling("up-00019.part", guesses[-1] if guesses else None, 6)) is not None:
+        guesses.append(guess)
+    assert guesses == [f"{beginning}{TOP}" for beginning in ("u", "up", "up-", "up-0", "up-00", "up-000")]
+    assert guesses == sorted(guesses, reverse=True)
+
+
+@pytest.mark.parametrize(("high", "shared"), [("b", 6), ("a0", 6), (None, 0)])
+def test_nothing_is_guessed_below_a_known_bound_or_where_keys_differ(high: str | None, shared: int) -> None:
+    assert ceiling("a00", high, shared) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "count"), [("", "", 0), ("a", "", 0), ("abc", "abd", 2), ("ab", "abc", 2), ("abc", "ab", 2)]
+)
+def test_what_two_begin_with(one: str, other: str, count: int) -> None:
+    assert common(one, other) == count

@@ -82,6 +82,11 @@ def test_throttled_it_is_made_until_the_run_ends() -> None:
     assert calls.made == 31
 
 
+def test_only_what_was_not_throttled_counts_as_a_failure() -> None:
+    calls = Calls(*(refused(code) for code in ["SlowDown"] * 20 + ["InternalError"] * 9))
+    assert persist(calls, Run()) == "done"
+
+
 @pytest.mark.parametrize(("questions", "slept"), [(0, 0), (1, 1)], ids=["before the pause", "after it"])
 def test_a_run_that_ends_makes_no_further_attempt(questions: int, slept: int) -> None:
     calls, run = Calls(BrokenAnswerError("x"), BrokenAnswerError("y")), Run(questions)

@@ -63,9 +63,10 @@ class Fault:
     """What goes wrong, and when.
 
     Attributes:
-        operation: S3's name of the operation, as `ListObjectsV2`, or Lambda's `Invoke`.
-        kind: `reset` (done, then the connection breaks), `slow` (half the body, then silence), `truncated` (half the
-            body as if it were whole), or `error` (an S3 error, nothing done).
+        operation: S3's name of the operation, as `ListObjectsV2`, SSM's `GetParameter` or Lambda's `Invoke`.
+        kind: `error` (an error, nothing done), or done and then: `reset` (the connection breaks), `slow` (half the
+            body, then silence), `hang` (nothing), `trickle` (a byte now and then), `truncated` (half the body as if it
+            were whole) or `foreign` (a proxy's page).
         first: the operation's first request that fails, counted from 1.
         times: how many requests fail from there on.
         code: the error's code, for `error`.

@@ -49,10 +49,9 @@ class Connection(asyncio.Protocol):
             self._send(method, self._services.control(path.removeprefix(CONTROL), body))
             return
         self._services.began = self._services.began or time.monotonic()
-        if (answer := self._services.answer(method, path, headers, body)) is not None:
-            invoked = len(self._services.invocations) if "/functions/" in path else 0
-            fault = self._services.api.behaviour.fault("Invoke", invoked)
-            self._finish(method, answer, fault.kind if fault else "")
+        if operation := self._services.asked(method, path, headers):
+            answer, kind = self._services.answer(operation, body)
+            self._finish(method, answer, kind)
             return
         _, _, key = path.removeprefix("/").partition("/")
         pairs = dict(parse_qsl(query, keep_blank_values=True))
@@ -76,7 +75,10 @@ class Connection(asyncio.Protocol):
     def _send(self, method: str, answer: Answer, fault: str = "") -> None:
         if fault == "reset":
             self._transport.abort()
+        if fault in {"reset", "hang"}:
             return
+        if fault == "foreign":
+            answer = Answer(200, b"<html><body>Please log in</body></html>")
         body = answer.body[: len(answer.body) // 2] if fault == "truncated" else answer.body
         date = format_datetime(datetime.now(UTC) + timedelta(seconds=self._services.clock_ahead), usegmt=True)
         head = (
@@ -87,7 +89,16 @@ class Connection(asyncio.Protocol):
         ).encode()
         if fault == "slow":
             body = body[: len(body) // 2]
-        self._transport.write(head if method == "HEAD" else head + body)
+        if fault == "trickle":
+            self._trickle(head + body)
+        else:
+            self._transport.write(head if method == "HEAD" else head + body)
+
+    def _trickle(self, rest: bytes) -> None:
+        """One byte now, and the others one by one: never silent for long, and never done."""
+        if rest and not self._transport.is_closing():
+            self._transport.write(rest[:1])
+            asyncio.get_running_loop().call_later(0.05, self._trickle, rest[1:])
 
 
 async def serve(services: Services, port: int) -> None:

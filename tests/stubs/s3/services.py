@@ -33,17 +33,25 @@ class Services:
     began: float = 0.0
     ended: float = 0.0
 
-    def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer | None:
-        """Answers what is not S3; None leaves it to S3."""
+    def asked(self, method: str, path: str, headers: dict[str, str]) -> str:
+        """The name of what is asked where it is not S3 that is asked; else nothing."""
         if headers.get("x-amz-target") == "AmazonSSM.GetParameter":
-            return self._parameter(json.loads(body)["Name"])
-        if path.startswith("/2015-03-31/functions/") and method == "POST":
-            self.invocations.append(json.loads(body))
-            return Answer(202, b"")
-        return None
+            return "GetParameter"
+        return "Invoke" if path.startswith("/2015-03-31/functions/") and method == "POST" else ""
+
+    def answer(self, operation: str, body: bytes) -> tuple[Answer, str]:
+        """Answers what is not S3, and says how the answer goes wrong."""
+        self.api.counts[operation] += 1
+        fault = self.api.behaviour.fault(operation, self.api.counts[operation])
+        if fault and fault.kind == "error":
+            said = json.dumps({"__type": fault.code, "message": fault.code}).encode()
+            return Answer(fault.status, said, headers=(("x-amzn-errortype", fault.code),)), ""
+        if operation == "GetParameter":
+            return self._parameter(json.loads(body)["Name"]), fault.kind if fault else ""
+        self.invocations.append(json.loads(body))
+        return Answer(202, b""), fault.kind if fault else ""
 
     def _parameter(self, name: str) -> Answer:
-        self.api.counts["GetParameter"] += 1
         if name not in self.parameters:
             return Answer(400, b'{"__type": "ParameterNotFound"}')
         value = {"Name": name, "Value": self.parameters[name], "Type": "String"}

@@ -290,7 +290,7 @@ def test_two_runs_at_once_delete_each_key_once(stub: Stub, clean: Run) -> None:
 
 
 PROGRAM = """
-import sys, threading
+import os, threading, sys
 from runtime.objects.bucket import Bucket
 from functions.temporary_uploads_cleanup.handler import handler
 
@@ -301,7 +301,7 @@ def wait_there(self, entries):
     with lock:
         batches.append(entries)
         if len(batches) > most:
-            print("here", flush=True)
+            os.write(2, b"here\\n")
             threading.Event().wait()
     return delete(self, entries)
 
@@ -319,9 +319,10 @@ def test_killed_at_any_moment_and_run_again_it_is_empty(stub: Stub, clean: Run, 
     stub.fill([f"k{n:06}" for n in range(30_000)])
     root = Path(__file__).parents[2]
     command = [sys.executable, "-c", PROGRAM, str(batches)]
-    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert any(line == "here\n" for line in process.stdout)
+    quiet, pipe = subprocess.DEVNULL, subprocess.PIPE
+    with subprocess.Popen(command, cwd=root, stdout=quiet, stderr=pipe, text=True) as process:
+        assert process.stderr is not None
+        assert any(line == "here\n" for line in process.stderr)
         process.kill()
     left = stub.state()["objects"]
     assert left >= 30_000 - 1000 * batches

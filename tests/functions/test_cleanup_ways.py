@@ -1,15 +1,21 @@
 """Lists and batches take botocore's ways: its certificates, its proxies, its redirects and the corrected region."""
 
 import ssl
-import subprocess
 import threading
 from collections.abc import Generator
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 from botocore.exceptions import ConnectionError, SSLError  # noqa: A004  (botocore's name for it)
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from runtime.objects.bucket import Bucket
 from tests.stubs.s3.control import ACCOUNT, BUCKET, Stub
@@ -89,11 +95,17 @@ def emptied(stub: Stub) -> None:
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate of our own for 127.0.0.1, with its key in the same file."""
+    """A folder with a certificate of our own for 127.0.0.1, and its key."""
     folder = tmp_path_factory.mktemp("authority")
-    files = ["-keyout", str(folder / "key"), "-out", str(folder / "certificate")]
-    made = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=here", *files]
-    subprocess.run(["openssl", *made, "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "here")])
+    now = datetime.now(UTC)
+    here = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1), [])
+    certificate = made.add_extension(here, critical=False).sign(key, hashes.SHA256())
+    (folder / "certificate").write_bytes(certificate.public_bytes(Encoding.PEM))
+    text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "key").write_bytes(text)
     return folder
 
 

@@ -5,18 +5,31 @@ import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from rich.console import Console
 
 from benchmarks.cleanup.clients import ROOT, Client, MissingToolError, clients
 from benchmarks.cleanup.report import Target, machine, race_as_json, show_race, show_targets
-from benchmarks.cleanup.rounds import FLAT, NO_LATENCY, PREFIXES, SCENARIOS, THROTTLED, Times, memory, once, race
+from benchmarks.cleanup.rounds import (
+    FLAT,
+    NO_LATENCY,
+    PREFIXES,
+    RATE,
+    SCENARIOS,
+    THROTTLED,
+    Times,
+    memory,
+    once,
+    race,
+)
 from tests.stubs.s3.control import Stub, running_stub
 
 DESCRIPTION = """\
-Empties the same bucket with this project's function, boto3's objects.all().delete(), s5cmd and rclone, in turn, on a
-stub of S3 in a process of its own. Time runs from a client's first request to the last answer, as the stub sees it.
+Empties the same bucket with this project's function and its peers at their best, in turn: boto3 with 8 listers and 16
+deleters, s5cmd with one command a prefix, rclone with 256 checkers; on a stub of S3 in a process of its own. Time runs
+from a client's first request to the last answer, as the stub sees it.
 
 The stub's latencies are assumed, not measured: 100 ms a listing, 50 ms and 0.3 ms a key for a batch, 30 ms for one
 key. The figures compare clients; they do not say how fast S3 is."""
@@ -52,7 +65,7 @@ def main() -> int:
 def _measure(
     stub: Stub, taking_part: list[Client], console: Console, *, quick: bool
 ) -> tuple[dict[str, Any], list[Target]]:
-    objects, rounds, throttled, most = (5_000, 1, 10_000, 50_000) if quick else (20_000, 5, 100_000, 1_000_000)
+    objects, rounds, throttled, most = (20_000, 1, 30_000, 50_000) if quick else (100_000, 5, 100_000, 1_000_000)
     report: dict[str, Any] = {"when": datetime.now(UTC).isoformat(), "machine": machine(), "races": []}
     targets: list[Target] = []
     ours = taking_part[0]
@@ -66,7 +79,12 @@ def _measure(
             status.update(f"{scenario.name}: {throttled:,} keys")
             seconds, left = once(stub, scenario, ours, throttled)
             console.print(f"{scenario.name}: {throttled:,} keys in {seconds:.1f} s, {left} left behind")
-            targets.append(Target(f"{scenario.name}: keys left behind", left, 0, most=True))
+            share = throttled / seconds / RATE
+            prefixes = scenario.prefixes if scenario.behaviour.throttle.each_prefix else 1
+            targets += [
+                Target(f"{scenario.name}: keys left behind", left, 0, most=True),
+                Target(f"{scenario.name}: times the rate of one prefix", share, 0.95 * prefixes),
+            ]
         status.update(f"memory at {most:,} keys")
         idle, peak = memory(stub, ours, most)
         console.print(f"memory: {idle:.0f} MiB idle, {peak:.0f} MiB at {most:,} keys")
@@ -77,13 +95,17 @@ def _measure(
 def _race_targets(scenario: str, times: dict[str, Times], objects: int) -> list[Target]:
     bounds = {
         NO_LATENCY.name: {"boto3": 2.0, "s5cmd": 1.0},
-        PREFIXES.name: {"boto3": 4.0},
-        FLAT.name: {"boto3": 3.0},
+        PREFIXES.name: {"boto3": 3.4, "s5cmd": 1.3},
+        FLAT.name: {"boto3": 3.0, "s5cmd": 2.0},
     }
-    ours = times["ours"].rate(objects)
+    ours = times["ours"]
+    cpu = median(ours.cpu) * 100_000 / objects
     return [
-        Target(f"{scenario}: times as fast as {peer}", ours / times[peer].rate(objects), bound)
-        for peer, bound in bounds[scenario].items()
+        *(
+            Target(f"{scenario}: times as fast as {peer}", ours.rate(objects) / times[peer].rate(objects), bound)
+            for peer, bound in bounds[scenario].items()
+        ),
+        Target(f"{scenario}: CPU seconds for 100,000 keys", cpu, 3.2, most=True),
     ]
 
 

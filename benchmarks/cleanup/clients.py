@@ -4,7 +4,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
 from estate.errors import MendableError
@@ -25,7 +28,8 @@ class Client:
 
     Attributes:
         name: as the table shows it.
-        command: what empties the bucket; `{endpoint}` stands for the stub's URL.
+        command: what empties the bucket; `{endpoint}` stands for the stub's URL, `{commands}` for a file with an `rm`
+            of each first-level prefix.
     """
 
     name: str
@@ -42,18 +46,22 @@ def clients() -> list[Client]:
     return [
         Client("ours", (*worker, "ours")),
         Client("boto3", (*worker, "boto3")),
-        Client("s5cmd", (*s5cmd, "--endpoint-url", "{endpoint}", "rm", f"s3://{BUCKET}/*")),
-        Client("rclone", (*rclone, "delete", "--checkers", "64", "--transfers", "64", remote)),
+        Client("s5cmd", (*s5cmd, "--endpoint-url", "{endpoint}", "run", "{commands}")),
+        Client("rclone", (*rclone, "delete", "--checkers", "256", "--transfers", "256", remote)),
     ]
 
 
-def run(client: Client, stub: Stub, *more: str) -> int:
-    """Runs a client to its end, its output thrown away; returns its exit code."""
-    command = [part.replace("{endpoint}", stub.endpoint) for part in client.command]
+def run(client: Client, stub: Stub, *more: str, prefixes: Sequence[str] = ("",)) -> int:
+    """Runs a client to its end over these first-level prefixes, its output thrown away; returns its exit code."""
     quiet = subprocess.DEVNULL
-    return subprocess.run(
-        [*command, *more], cwd=ROOT, env=_environment(stub), stdout=quiet, stderr=quiet, check=False
-    ).returncode
+    with tempfile.NamedTemporaryFile("w", encoding="ascii") as commands:
+        commands.writelines(f"rm s3://{BUCKET}/{prefix}*\n" for prefix in prefixes)
+        commands.flush()
+        stand = {"{endpoint}": stub.endpoint, "{commands}": commands.name}
+        command = [reduce(lambda text, pair: text.replace(*pair), stand.items(), part) for part in client.command]
+        return subprocess.run(
+            [*command, *more], cwd=ROOT, env=_environment(stub), stdout=quiet, stderr=quiet, check=False
+        ).returncode
 
 
 def _environment(stub: Stub) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import os
 import platform
 from dataclasses import asdict, dataclass
+from statistics import median
 from typing import Any
 
 from rich.console import Console
@@ -36,15 +37,21 @@ class Target:
 def show_race(console: Console, scenario: Scenario, times: dict[str, Times], objects: int) -> None:
     """Prints a scenario's table."""
     table = Table(title=f"{scenario.name}: {objects:,} objects", title_justify="left")
-    for heading in ("client", "objects/s (median)", "slowest … fastest", "left behind", "ours is faster by"):
+    for heading in ("client", "objects/s (median)", "slowest … fastest", "left behind", "CPU, s", "ours is faster by"):
         table.add_column(heading, justify="left" if heading == "client" else "right")
     ours = times["ours"].rate(objects)
     for name, found in times.items():
         rates = sorted(objects / seconds for seconds in found.seconds)
         ratio = "" if name == "ours" else f"{ours / found.rate(objects):.1f}x"
-        table.add_row(
-            name, f"{found.rate(objects):,.0f}", f"{rates[0]:,.0f} … {rates[-1]:,.0f}", str(max(found.left)), ratio
-        )
+        cells = [
+            name,
+            f"{found.rate(objects):,.0f}",
+            f"{rates[0]:,.0f} … {rates[-1]:,.0f}",
+            str(max(found.left)),
+            f"{median(found.cpu):.1f}",
+            ratio,
+        ]
+        table.add_row(*cells)
     console.print(table)
 
 

@@ -1,5 +1,6 @@
 """The rounds: every client empties the same bucket in turn, and the stub's clock says how long it took."""
 
+import resource
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -29,17 +30,22 @@ class Scenario:
 
     def keys(self, count: int) -> list[str]:
         """So many keys."""
-        if not self.prefixes:
-            return [f"upload-{n:08}.part" for n in range(count)]
-        return [f"{n % self.prefixes:02x}/upload-{n:08}.part" for n in range(count)]
+        tops = self.tops
+        return [f"{tops[n % len(tops)]}upload-{n:08}.part" for n in range(count)]
+
+    @property
+    def tops(self) -> list[str]:
+        """Its first-level prefixes; one empty one where it is flat."""
+        return [f"{n:02x}/" for n in range(self.prefixes)] or [""]
 
 
 @dataclass
 class Times:
-    """A client's rounds in one scenario: seconds, and objects left behind."""
+    """A client's rounds in one scenario: seconds, objects left behind, and the client's CPU seconds."""
 
     seconds: list[float] = field(default_factory=list[float])
     left: list[int] = field(default_factory=list[int])
+    cpu: list[float] = field(default_factory=list[float])
 
     def rate(self, objects: int) -> float:
         """Objects a second, by the median round."""
@@ -50,9 +56,13 @@ NO_LATENCY = Scenario("no latency", 16, Behaviour())
 PREFIXES = Scenario("modelled latency, 16 prefixes", 16, Behaviour(latency=MODELLED))
 FLAT = Scenario("modelled latency, flat", 0, Behaviour(latency=MODELLED))
 SCENARIOS = (NO_LATENCY, PREFIXES, FLAT)
-THROTTLED = tuple(
-    Scenario(f"throttled to 3,500 keys/s, {how}", 16, Behaviour(throttle=Throttle(rate=3500, inside=inside)))
-    for how, inside in (("by 503", False), ("inside a 200", True))
+RATE = 3500.0
+"""Keys a second that S3 grants one prefix."""
+
+THROTTLED = (
+    Scenario("throttled to 3,500 keys/s, by 503", 16, Behaviour(throttle=Throttle(RATE))),
+    Scenario("throttled to 3,500 keys/s, inside a 200", 16, Behaviour(throttle=Throttle(RATE, inside=True))),
+    Scenario("throttled to 3,500 keys/s and prefix", 3, Behaviour(throttle=Throttle(RATE, each_prefix=True))),
 )
 
 
@@ -64,18 +74,26 @@ def race(
     for number in range(1, rounds + 1):
         for client in clients:
             tell(f"{scenario.name}: round {number} of {rounds}, {client.name}")
+            before = _children()
             seconds, left = once(stub, scenario, client, objects)
             times[client.name].seconds.append(seconds)
             times[client.name].left.append(left)
+            times[client.name].cpu.append(_children() - before)
     return times
 
 
 def once(stub: Stub, scenario: Scenario, client: Client, objects: int) -> tuple[float, int]:
     """One client, one run: seconds from its first request to the last answer, and objects left behind."""
     _prepare(stub, scenario, objects)
-    run(client, stub)
+    run(client, stub, prefixes=scenario.tops)
     state = stub.state()
     return state["seconds"], state["objects"]
+
+
+def _children() -> float:
+    """CPU seconds of all processes that were started and have ended."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
 
 
 def memory(stub: Stub, client: Client, objects: int) -> tuple[float, float]:

@@ -6,10 +6,12 @@ after the end, because Linux counts the parent's own memory in until the program
 
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, cast
 
 import boto3
+from botocore.config import Config
 
 
 class Context:
@@ -27,10 +29,24 @@ def ours() -> None:
     handler({"mode": "clean"}, Context())
 
 
-def plain() -> None:
-    """boto3's own way to empty a bucket."""
-    s3 = cast("Any", boto3.resource("s3"))  # pyright: ignore[reportUnknownMemberType]
-    s3.Bucket(os.environ["BUCKET"]).objects.all().delete()
+def threaded() -> None:
+    """boto3 at its best: 8 listers, one prefix each at a time, and 16 deleters."""
+    s3 = cast("Any", boto3).client("s3", config=Config(max_pool_connections=24))
+    bucket = os.environ["BUCKET"]
+    top = s3.list_objects_v2(Bucket=bucket, Delimiter="/").get("CommonPrefixes", [])
+
+    def delete(page: dict[str, Any]) -> None:
+        keys = [{"Key": entry["Key"]} for entry in page.get("Contents", [])]
+        if keys:
+            s3.delete_objects(Bucket=bucket, Delete={"Objects": keys, "Quiet": True})
+
+    with ThreadPoolExecutor(16) as deleters, ThreadPoolExecutor(8) as listers:
+
+        def list_all(prefix: str) -> None:
+            for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+                deleters.submit(delete, page)
+
+        list(listers.map(list_all, [common["Prefix"] for common in top] or [""]))
 
 
 def peak_memory() -> float:
@@ -40,6 +56,6 @@ def peak_memory() -> float:
 
 
 if __name__ == "__main__":
-    {"ours": ours, "boto3": plain}[sys.argv[1]]()
+    {"ours": ours, "boto3": threaded}[sys.argv[1]]()
     if len(sys.argv) > 2:
         Path(sys.argv[2]).write_text(str(peak_memory()), encoding="ascii")

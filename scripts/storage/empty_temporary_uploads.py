@@ -5,6 +5,7 @@ import json
 import sys
 import uuid
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -14,6 +15,7 @@ from rich.prompt import Confirm
 from declared.stacks import add_stack_option
 from estate.errors import MendableError
 from estate.names import PREFIX
+from scripts.storage.estimates import estimate
 from scripts.storage.following import follow
 from scripts.storage.target import Target, target_of
 
@@ -65,6 +67,8 @@ def _run(target: Target, given: argparse.Namespace, console: Console) -> int:
     if not backlog["objects"]:
         nothing = {"result": "clean", "deleted": 0, "remaining": 0, "null_markers": backlog["null_markers"]}
         return _end(given, console, nothing)
+    if advice := estimate(backlog, datetime.now(UTC)).advice:
+        console.print(advice, highlight=False)
     if not given.dry_run and not given.yes and not _agreed(target, given.max_deletes, console):
         console.print("nothing was deleted")
         return DECLINED
@@ -128,9 +132,20 @@ def _verdict(summary: dict[str, Any]) -> str:
     if summary["result"] == "clean":
         return f"[green]clean[/]: {done}, nothing older than the run is left{_kept(summary)}"
     left = f"{least}{summary['remaining']:,} left"
-    why = ", ".join(f"{count:,} {code}" for code, count in summary.get("failed", {}).items())
-    why = why or summary.get("error") or summary.get("reason") or "see the log"
+    why = _refused(summary) or summary.get("error") or summary.get("reason") or "see the log"
     return f"[red]{summary['result']}[/]: {done}, {left} ({why})"
+
+
+def _refused(summary: dict[str, Any]) -> str:
+    """What could not be deleted, and why."""
+    uploads = summary.get("uploads", {})
+    counted = [
+        *((count, code) for code, count in summary.get("failed", {}).items()),
+        *((summary.get(outcome, 0), outcome) for outcome in ("denied", "held")),
+        *((count, f"{code}, multipart uploads") for code, count in uploads.get("failed", {}).items()),
+        *((uploads.get(outcome, 0), f"{outcome}, multipart uploads") for outcome in ("denied", "held")),
+    ]
+    return "; ".join(f"{count:,} {what}" for count, what in counted if count)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -17,6 +17,9 @@ PAUSE = 2.0
 SILENCE = 180.0
 """Seconds without a line after which nobody is believed to work; a run logs its progress every 5."""
 
+BROKEN = ("failed", "the continuation could not be started")
+"""Messages after which nothing follows."""
+
 LOOK_BACK = 60_000
 """Milliseconds before now from which the log is read: clocks differ."""
 
@@ -32,17 +35,18 @@ def follow(target: Target, chain: str, expected: int, console: Console) -> dict[
         SilenceError: nothing was logged for `SILENCE` seconds.
     """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    before = 0
+    before, summary = 0, dict[str, Any](remaining=0)
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("deleting", total=expected)
         for line in lines_of(target, chain):
             message = line.get("message")
             if "deleted" in line:
                 progress.update(task, completed=before + line["deleted"])
-            if message == "failed":
-                return _failure(line, before)
+            if message in BROKEN:
+                return {**summary, **_failure(line), "deleted": before}
             if message == "summary":
                 before += line["deleted"]
+                summary = line
                 if not line["continues"]:
                     return {**line, "deleted": before}
     raise SilenceError(
@@ -84,6 +88,6 @@ def _parsed(text: str, chain: str) -> dict[str, Any] | None:
     return fields if fields.get("chain") == chain else None
 
 
-def _failure(line: dict[str, Any], deleted: int) -> dict[str, Any]:
+def _failure(line: dict[str, Any]) -> dict[str, Any]:
     error = str(line.get("exception", "see the log")).strip().rsplit("\n", 1)[-1]
-    return {"result": "failed", "deleted": deleted, "remaining": 0, "remaining_at_least": True, "error": error}
+    return {"result": "failed", "remaining_at_least": True, "error": f"{line['message']}: {error}"}

@@ -135,6 +135,16 @@ def test_throttling_refuses_the_whole_or_the_rest() -> None:
     assert (whole.admit(1000), rest.admit(1500)) == (1000, 1000), "a second's worth at most is saved up"
 
 
+def test_each_prefix_may_have_a_rate_of_its_own() -> None:
+    now = [0.0]
+    throttle = Throttle(rate=1000, each_prefix=True, clock=lambda: now[0])
+    assert throttle.admit_keys(["a/1", "b/1"]) == 0
+    now[0] = 1.0
+    assert throttle.admit_keys([f"a/{n}" for n in range(1000)]) == 1000
+    assert throttle.admit_keys(["a/1", "b/1"]) == 0
+    assert throttle.admit_keys([f"b/{n}" for n in range(1000)]) == 1000
+
+
 def test_versions_are_listed_newest_first_and_deleted_one_by_one(stub: Stub, s3: "S3Client") -> None:
     stub.reset(versioned=True)
     stub.put("k", "first")

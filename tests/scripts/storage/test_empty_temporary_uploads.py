@@ -160,7 +160,13 @@ def test_it_follows_a_limited_chain_to_where_its_limit_is_used_up(account: Accou
 @pytest.mark.parametrize(
     ("line", "code", "said"),
     [
-        ({"result": "failed", "failed": {"AccessDenied": 3}, "remaining": 3}, 1, "3 left (3 AccessDenied)"),
+        ({"result": "failed", "failed": {"InternalError": 3}, "remaining": 3}, 1, "3 left (3 InternalError)"),
+        ({"result": "failed", "denied": 3, "held": 1, "remaining": 4}, 1, "4 left (3 denied; 1 held)"),
+        (
+            {"result": "failed", "uploads": {"denied": 2, "failed": {"InvalidRequest": 1}}, "remaining": 3},
+            1,
+            "3 left (1 InvalidRequest, multipart uploads; 2 denied, multipart uploads)",
+        ),
         ({"result": "incomplete", "reason": "stopped", "remaining": 9}, 4, "9 left (stopped)"),
         (
             {"result": "incomplete", "reason": "max_deletes", "remaining": 9, "remaining_at_least": True},
@@ -169,20 +175,37 @@ def test_it_follows_a_limited_chain_to_where_its_limit_is_used_up(account: Accou
         ),
         ({"result": "incomplete", "reason": "deadline", "remaining": 9, "depth": 10}, 4, "9 left (deadline)"),
     ],
-    ids=["failed", "stopped", "limit", "end of the chain"],
+    ids=["failed", "denied and held", "uploads", "stopped", "limit", "end of the chain"],
 )
 def test_what_is_left_has_its_exit_code(
     account: Account, capsys: Said, line: dict[str, Any], code: int, said: str
 ) -> None:
     account.log = [{**CLEAN, **line}]
     assert run("--yes") == code
-    assert said in capsys.readouterr().err
+    assert said in " ".join(capsys.readouterr().err.split())
 
 
 def test_a_run_that_breaks_before_its_summary_is_a_failure(account: Account, capsys: Said) -> None:
     account.log = [{"message": "failed", "exception": "Traceback\nNotTemporaryError: no such tag"}]
     assert run("--yes") == 1
     assert "NotTemporaryError: no such tag" in capsys.readouterr().err
+
+
+def test_a_chain_that_breaks_off_is_a_failure_that_says_what_it_did(account: Account, capsys: Said) -> None:
+    early = {**CLEAN, "result": "incomplete", "reason": "deadline", "deleted": 700, "remaining": 500, "continues": True}
+    account.log = [early, {"message": "the continuation could not be started", "exception": "AccessDenied"}]
+    assert run("--yes") == 1
+    said = " ".join(capsys.readouterr().err.split())
+    assert "failed: 700 deleted, at least 500 left (the continuation could not be started: AccessDenied)" in said
+
+
+def test_a_backlog_that_takes_long_comes_with_both_estimates(account: Account, capsys: Said) -> None:
+    account.backlog = {**BACKLOG, "objects": 10**10}
+    account.log = [{**CLEAN, "deleted": 10**10}]
+    assert run("--yes") == 0
+    said = " ".join(capsys.readouterr().err.split())
+    assert "deleting takes 794 hours at 3,500 keys a second and prefix; S3's own expiration is through" in said
+    assert ": leave it to S3" in said
 
 
 def test_silence_is_not_success(account: Account, capsys: Said) -> None:

@@ -115,7 +115,7 @@ class Api:
         odd = self.behaviour.unreadable
         if not 0 < len(rows) <= MOST_KEYS or (odd and any(row["Key"] in odd for row in rows)):
             return error(400, "MalformedXML")
-        admitted = self.behaviour.throttle.admit(len(rows))
+        admitted = self.behaviour.throttle.admit_keys([row["Key"] for row in rows])
         if not admitted and not self.behaviour.throttle.inside:
             return error(503, "SlowDown")
         quiet, bypass = root.findtext("Quiet") == "true", _bypasses(call)
@@ -131,7 +131,7 @@ class Api:
         return next((f.code for f in behaviour.faults if f.key == key and f.strikes("DeleteObjects", count)), "")
 
     def _delete_one(self, call: Call) -> Answer:
-        if not self.behaviour.throttle.admit(1):
+        if not self.behaviour.throttle.admit_keys([call.key]):
             return error(503, "SlowDown")
         done = self._delete(call.key, call.headers.get("if-match"), call.query.get("versionId"), bypass=_bypasses(call))
         statuses = {"NoSuchKey": 404, "PreconditionFailed": 412}

@@ -1,7 +1,8 @@
 """How the stub behaves: latencies, throttling and faults, set by whoever started it."""
 
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 
@@ -34,14 +35,29 @@ class Throttle:
     Attributes:
         rate: keys a second; 0 turns it off.
         inside: refuse key by key inside a 200, instead of the whole request by 503.
+        each_prefix: grant the rate to each first-level prefix by itself; a request is refused whole.
         clock: seconds that only grow.
     """
 
     rate: float = 0.0
     inside: bool = False
+    each_prefix: bool = False
     clock: Callable[[], float] = time.monotonic
     _tokens: float = 0.0
     _at: float | None = None
+    _parts: dict[str, "Throttle"] = field(default_factory=dict[str, "Throttle"])
+
+    def admit_keys(self, keys: Sequence[str]) -> int:
+        """How many of these keys, from the first on, may be deleted now."""
+        if not self.each_prefix:
+            return self.admit(len(keys))
+        counts = Counter(key.partition("/")[0] for key in keys)
+        parts = {prefix: self._parts.setdefault(prefix, Throttle(self.rate, clock=self.clock)) for prefix in counts}
+        for part in parts.values():
+            part.admit(0)
+        if any(parts[prefix]._tokens < count for prefix, count in counts.items()):
+            return 0
+        return sum(parts[prefix].admit(count) for prefix, count in counts.items())
 
     def admit(self, keys: int) -> int:
         """How many of the keys may be deleted now."""

@@ -118,7 +118,7 @@ class Services:
 
 def behaviour_as_json(behaviour: Behaviour, clock_ahead: float) -> dict[str, object]:
     """What the control `behave` takes."""
-    throttle = {"rate": behaviour.throttle.rate, "inside": behaviour.throttle.inside}
+    throttle = {name: getattr(behaviour.throttle, name) for name in ("rate", "inside", "each_prefix")}
     return {
         "latency": asdict(behaviour.latency),
         "throttle": throttle,

@@ -86,7 +86,7 @@ class Deleter:
                     return entries
                 said = {entry: Said(code_of(error), str(error), passes=False, whole=True) for entry in entries}
                 self._control.fail(error)
-            failures += not self._throttled(pace, len(entries), said)
+            failures += not self._throttled(pace, len(entries), said, again=attempt > 1)
             entries = self._settle(entries, said, failures, lost=lost)
             if entries:
                 # Unlike a throttled request, any other that failed may have been carried out all the same.
@@ -128,10 +128,10 @@ class Deleter:
             return {entry: Said(code_of(error), str(error), passes(error))}
         return {}
 
-    def _throttled(self, pace: Pace, sent: int, said: dict[Entry, Said]) -> bool:
+    def _throttled(self, pace: Pace, sent: int, said: dict[Entry, Said], *, again: bool) -> bool:
         """Whether S3 asked to slow down; the pace hears of it."""
         if any(throttles(what.code) for what in said.values()):
-            pace.throttled()
+            pace.throttled(again=again)
             return True
         pace.accepted(sent)
         return False

@@ -42,7 +42,8 @@ class Lanes:
         self._clock = clock
         self._changed = changed or threading.Condition()
         self._lanes: dict[str, _Lane] = {}
-        self._mixed = _Lane(Pace(clock))
+        self._all = Pace(clock)
+        self._mixed = _Lane(Pace(clock, self._all))
         self._closed = False
 
     def add(self, prefix: str, entries: list[Entry]) -> None:
@@ -50,7 +51,7 @@ class Lanes:
         with self._changed:
             while self._full() >= WAITING:
                 self._changed.wait()
-            lane = self._lanes.get(prefix) or self._lanes.setdefault(prefix, _Lane(Pace(self._clock)))
+            lane = self._lanes.get(prefix) or self._lanes.setdefault(prefix, _Lane(Pace(self._clock, self._all)))
             lane.entries += entries
             self._changed.notify_all()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from runtime.objects.bucket import Bucket
 from runtime.objects.client import LISTERS
@@ -54,7 +55,8 @@ def _read(bucket: Bucket, ranges: Ranges, part: Range, take: Take, control: Cont
     while more:
         if control.ended():
             return False
-        page = persist(lambda: bucket.page(part.prefix, part.following), control)
+        following = ranges.ask(part)
+        page = persist(partial(bucket.page, part.prefix, following), control)
         entries, more = ranges.accept(part, page)
         take(part.prefix, entries)
     return True

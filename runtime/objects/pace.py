@@ -14,10 +14,15 @@ _SECOND = 1.0
 
 
 class Pace:
-    """A rate shared by all deleters: unlimited at first, cut at each `throttled`, raised by each second without one."""
+    """A rate shared by deleters: unlimited at first, cut at each `throttled`, raised by each second without one.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    S3 limits each of its partitions: mostly a prefix, but a bucket that is seldom written has one for all. So the pace
+    of a prefix has one of all prefixes above it, which hears of complaints that the prefix alone can't explain.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic, above: "Pace | None" = None) -> None:
         self._clock = clock
+        self._above = above
         self._lock = threading.Lock()
         self._rate: float | None = None
         self._next = 0.0
@@ -32,28 +37,38 @@ class Pace:
 
     def due(self) -> float:
         """Seconds until the next keys may be sent; 0 for now."""
-        return 0.0 if self._rate is None else max(0.0, self._next - self._clock())
+        above = self._above.due() if self._above else 0.0
+        return above if self._rate is None else max(above, self._next - self._clock())
 
     def reserve(self, keys: int) -> float:
         """Takes the next turn for so many keys, and returns the seconds to wait for it."""
+        above = self._above.reserve(keys) if self._above else 0.0
         with self._lock:
             if self._rate is None:
-                return 0.0
+                return above
             now = self._clock()
             at = max(self._next, now)
             self._next = at + keys / self._rate
-            return at - now
+            return max(above, at - now)
 
     def accepted(self, keys: int) -> None:
         """S3 deleted so many keys without complaint."""
+        if self._above:
+            self._above.accepted(keys)
         with self._lock:
             self._accepted += keys
             if self._rate is not None and self._clock() - self._changed >= _SECOND:
                 self._rate *= _INCREASE
                 self._changed = self._clock()
 
-    def throttled(self) -> None:
-        """S3 asked to slow down. Complaints within half a second are one complaint."""
+    def throttled(self, *, again: bool = False) -> None:
+        """S3 asked to slow down. Complaints within half a second are one complaint.
+
+        Args:
+            again: whether it asked so of the same keys before, though they waited for their turn.
+        """
+        if again and self._above and self._rate == LOWEST:
+            self._above.throttled()
         with self._lock:
             now = self._clock()
             if self._rate is None:

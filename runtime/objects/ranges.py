@@ -32,6 +32,7 @@ class Range:
         read: the last key that was read, or after which it begins.
         pages: how many were read.
         cuts: how often it was cut since the last page.
+        asking: whether its next page is being asked for; while its reader waits for others, listing is fast enough.
         shared: characters that all keys of the first page of a listing have in common; 0 once more is known.
     """
 
@@ -42,6 +43,7 @@ class Range:
     pages: int = 0
     cuts: int = 0
     shared: int = 0
+    asking: bool = False
 
 
 class Ranges:
@@ -75,6 +77,13 @@ class Ranges:
                 self._changed.wait()
             return None
 
+    def ask(self, part: Range) -> Following:
+        """What the next page of a range is asked by."""
+        with self._changed:
+            part.asking = True
+            self._changed.notify_all()
+            return part.following
+
     def accept(self, part: Range, page: Page) -> tuple[list[Entry], bool]:
         """Notes what was read of a range, and returns the entries that belong to it and whether there is more."""
         with self._changed:
@@ -86,7 +95,7 @@ class Ranges:
                 more = False
             if page.entries:
                 part.read = page.entries[-1].key
-            part.pages, part.cuts, part.shared = part.pages + 1, 0, 0
+            part.pages, part.cuts, part.shared, part.asking = part.pages + 1, 0, 0, False
             self._alphabet.update(*(entry.key for entry in entries[:: max(1, len(entries) // 20)]))
             if not more:
                 self._reading.remove(part)
@@ -103,7 +112,7 @@ class Ranges:
         """Half of the range that was cut least and read longest; None where none can be cut now."""
         fewest = 1 if len(self._reading) <= FEW else 2
         for part in sorted(self._reading, key=lambda part: (part.cuts, -part.pages)):
-            if part.pages >= fewest and part.cuts < CUTS and (middle := self._middle(part)):
+            if part.asking and part.pages >= fewest and part.cuts < CUTS and (middle := self._middle(part)):
                 half = Range(part.prefix, self._bucket.after(middle), part.until, middle)
                 part.until, part.cuts = middle, part.cuts + 1
                 return half

@@ -164,6 +164,8 @@ def test_a_range_is_cut_only_after_a_page_of_it_is_known(one: tuple[Ranges, Rang
     assert ranges._cut() is None
     entries, more = ranges.accept(part, page_of("p/1", "p/2"))
     assert ([found.key for found in entries], more) == (["p/1", "p/2"], True)
+    assert ranges._cut() is None, "its reader may wait for others"
+    assert ranges.ask(part) == {"ContinuationToken": "p/2"}
     half = ranges.take()
     assert half is not None
     assert (half.prefix, half.until, half.following) == ("p/", None, {"StartAfter": half.read})
@@ -174,6 +176,7 @@ def test_a_range_is_cut_only_after_a_page_of_it_is_known(one: tuple[Ranges, Rang
 def test_what_lies_beyond_a_cut_is_the_others(one: tuple[Ranges, Range]) -> None:
     ranges, part = one
     ranges.accept(part, page_of("p/1"))
+    ranges.ask(part)
     half = ranges.take()
     assert half is not None
     bound = half.read
@@ -184,6 +187,7 @@ def test_what_lies_beyond_a_cut_is_the_others(one: tuple[Ranges, Range]) -> None
 def test_a_page_that_ends_at_the_bound_is_not_the_last(one: tuple[Ranges, Range]) -> None:
     ranges, part = one
     ranges.accept(part, page_of("p/1"))
+    ranges.ask(part)
     half = ranges.take()
     assert half is not None
     assert ranges.accept(part, page_of("p/15", half.read))[1]
@@ -192,12 +196,14 @@ def test_a_page_that_ends_at_the_bound_is_not_the_last(one: tuple[Ranges, Range]
 def test_a_range_is_cut_so_often_between_two_pages_and_no_more(one: tuple[Ranges, Range]) -> None:
     ranges, part = one
     ranges.accept(part, page_of("p/1555555"))
+    ranges.ask(part)
     cuts = [ranges._cut() for _ in range(CUTS + 1)]
     assert cuts[-1] is None
     bounds = [half.read for half in cuts if half]
     assert len(bounds) == CUTS
     assert bounds == sorted(bounds, reverse=True)
     ranges.accept(part, page_of("p/1555556"))
+    ranges.ask(part)
     assert ranges._cut() is not None
 
 
@@ -208,8 +214,10 @@ def test_where_many_are_read_only_what_is_longer_is_cut(bucket: Bucket, reading:
     first = parts[0]
     assert first is not None
     ranges.accept(first, page_of(f"{first.prefix}1"))
+    ranges.ask(first)
     assert (ranges._cut() is not None) is cut
     ranges.accept(first, page_of(f"{first.prefix}2"))
+    ranges.ask(first)
     assert ranges._cut() is not None
 
 
@@ -219,8 +227,11 @@ def test_the_range_that_was_cut_least_and_read_longest_is_cut(bucket: Bucket) ->
     assert first is not None
     assert second is not None
     ranges.accept(first, page_of("a/1"))
+    ranges.ask(first)
     ranges.accept(second, page_of("b/1"))
+    ranges.ask(second)
     ranges.accept(second, page_of("b/2"))
+    ranges.ask(second)
     halves = [ranges._cut() for _ in range(3)]
     assert [half.prefix for half in halves if half] == ["b/", "a/", "b/"]
 
@@ -237,5 +248,6 @@ def test_all_read_and_abandoned_are_both_an_end(one: tuple[Ranges, Range]) -> No
 def test_an_empty_page_moves_nothing(one: tuple[Ranges, Range]) -> None:
     ranges, part = one
     ranges.accept(part, page_of("p/1"))
+    ranges.ask(part)
     assert ranges.accept(part, Page([], [], {"ContinuationToken": "x"})) == ([], True)
     assert (part.read, part.following, part.pages) == ("p/1", {"ContinuationToken": "x"}, 2)

@@ -108,3 +108,50 @@ def test_it_settles_near_a_limit(pace: Pace, clock: Clock) -> None:
         clock.now += 0.001
     assert deleted / (clock.now - began) > 0.8 * 5000
     assert refused < 0.1 * deleted
+
+
+@pytest.fixture
+def below(pace: Pace, clock: Clock) -> Pace:
+    return Pace(clock, pace)
+
+
+def test_what_one_prefix_is_throttled_by_is_its_own(pace: Pace, below: Pace, clock: Clock) -> None:
+    for again in (False, True, False):
+        below.throttled(again=again and below.rate != LOWEST)
+        clock.now += 1
+    assert (below.rate, pace.rate) == (LOWEST, None)
+
+
+def test_at_what_s3_grants_a_prefix_a_second_complaint_is_everybodys(pace: Pace, below: Pace, clock: Clock) -> None:
+    below.accepted(20_000)
+    clock.now += 2
+    below.throttled(again=True)
+    assert (below.rate, pace.rate) == (pytest.approx(7000), None)
+    clock.now += 1
+    below.throttled()
+    clock.now += 1
+    below.throttled(again=True)
+    assert (below.rate, pace.rate) == (LOWEST, None)
+    below.throttled(again=True)
+    assert pace.rate == max(LOWEST, 0.7 * 20_000 / 4)
+
+
+def test_a_turn_is_due_when_both_are(pace: Pace, below: Pace) -> None:
+    pace.throttled()
+    assert (below.reserve(7000), below.due(), pace.due()) == (0.0, 2.0, 2.0)
+    below.throttled()
+    assert (below.reserve(3500), below.due()) == (2.0, 3.0)
+    assert pace.reserve(0) == 3.0
+
+
+def test_ones_own_turn_may_be_the_later(pace: Pace, below: Pace, clock: Clock) -> None:
+    below.throttled()
+    below.reserve(35_000)
+    assert (pace.due(), below.due(), below.reserve(1)) == (0.0, 10.0, 10.0)
+
+
+def test_what_is_accepted_below_is_accepted_above(pace: Pace, below: Pace, clock: Clock) -> None:
+    below.accepted(50_000)
+    clock.now += 5
+    pace.throttled()
+    assert pace.rate == pytest.approx(7000)

@@ -68,7 +68,7 @@ class Ranges:
         """A range to read, half of somebody else's where none waits; None once all are read, or the listing ends."""
         with self._changed:
             while not self._abandoned:
-                found = self._waiting.pop() if self._waiting else self._cut()
+                found = self._waiting.pop() if self._waiting else self.cut()
                 if found:
                     self._reading.append(found)
                     return found
@@ -108,8 +108,8 @@ class Ranges:
             self._abandoned = True
             self._changed.notify_all()
 
-    def _cut(self) -> Range | None:
-        """Half of the range that was cut least and read longest; None where none can be cut now."""
+    def cut(self) -> Range | None:
+        """Takes half of the range that was cut least and read longest; None where none can be cut now."""
         fewest = 1 if len(self._reading) <= FEW else 2
         for part in sorted(self._reading, key=lambda part: (part.cuts, -part.pages)):
             if part.asking and part.pages >= fewest and part.cuts < CUTS and (middle := self._middle(part)):

@@ -4,8 +4,9 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
+import boto3
 import pytest
 
 from functions.temporary_uploads_cleanup import handler
@@ -116,12 +117,12 @@ def test_a_continuation_is_an_event_that_nobody_waits_for(
             asked.append(given)
             return {"StatusCode": 202}
 
-    client = handler.boto3.client
+    client = cast("Any", boto3).client
 
     def instead(service: str, **more: Any) -> Any:
-        return Client() if service == "lambda" else client(service, **more)  # pyright: ignore[reportCallIssue, reportUnknownVariableType, reportArgumentType]
+        return Client() if service == "lambda" else client(service, **more)
 
-    monkeypatch.setattr(handler.boto3, "client", instead)
+    monkeypatch.setattr(boto3, "client", instead)
     stub.fill(["k"])
     assert clean(remaining=30_000)["continues"]
     (call,) = asked

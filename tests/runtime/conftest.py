@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Generator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -63,12 +63,13 @@ def client() -> Generator["S3Client"]:
 def s3(client: "S3Client") -> Generator[MemoryS3]:
     memory = MemoryS3()
 
-    def send(**given: object) -> object:
-        return memory.send(**given)  # pyright: ignore[reportArgumentType]
+    def send(**given: Any) -> object:
+        return memory.send(**given)
 
-    client.meta.events.register("before-send.s3", send)
+    handler: Any = send
+    client.meta.events.register("before-send.s3", handler)
     yield memory
-    client.meta.events.unregister("before-send.s3", send)
+    client.meta.events.unregister("before-send.s3", handler)
 
 
 @pytest.fixture
@@ -89,14 +90,18 @@ def control(clock: Clock) -> MakeControl:
     """Makes a control that lasts 100 seconds of the clock: `control(max_deletes=3, value=lambda: "stop")`."""
 
     def make(
-        *, lasts: float = 100.0, max_deletes: int | None = None, value: Callable[[], str] = lambda: "run"
+        *,
+        lasts: float = 100.0,
+        max_deletes: int | None = None,
+        value: Callable[[], str] = lambda: "run",
+        wake: Clocked | None = None,
     ) -> Control:
         return Control(
             deadline=clock() + lasts,
             switch=Switch(value, clock),
             max_deletes=max_deletes,
             clock=clock,
-            wake=Clocked(clock),
+            wake=wake or Clocked(clock),
         )
 
     return make

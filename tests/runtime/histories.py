@@ -9,15 +9,20 @@ from hypothesis import strategies as st
 
 from tests.runtime.memory_s3 import NEW, OLD, Answer, Asked, MemoryS3, Version, error
 
-KEYS = ("a", "b", "d/1", "d/2", "d/é\n", "e\x01")
+KEYS: tuple[str, ...] = ("a", "b", "d/1", "d/2", "d/é\n", "e\x01")
 VERSIONINGS = ("", "Enabled", "Suspended")
 URL = "http://s3"
 
 Act = tuple[str, str]
 """What somebody does, and to which key."""
 
-acts = st.lists(st.tuples(st.sampled_from(("put", "mark", "hold", "retain")), st.sampled_from(KEYS)), max_size=14)
-others = st.lists(st.tuples(st.sampled_from(("put", "mark", "hold", "remove")), st.sampled_from(KEYS)), max_size=10)
+
+def _acts(*kinds: str, most: int) -> st.SearchStrategy[list[Act]]:
+    return st.lists(st.tuples(st.sampled_from(kinds), st.sampled_from(KEYS)), max_size=most)
+
+
+acts = _acts("put", "mark", "hold", "retain", most=14)
+others = _acts("put", "mark", "hold", "remove", most=10)
 REFUSED = ("", "", "", "throttled")
 FAULTS = ("internal", "gateway", "foreign", "cut", "unsent", "unanswered")
 

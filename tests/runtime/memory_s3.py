@@ -118,7 +118,7 @@ class MemoryS3:
 
     def send(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse:
         """Answers a request: the handler of `before-send.s3`."""
-        parts = urlsplit(cast("str", request.url))
+        parts = urlsplit(request.url)
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         headers = {
             name.lower(): value.decode() if isinstance(value, bytes) else str(value)
@@ -132,13 +132,13 @@ class MemoryS3:
             answer = twist if isinstance(twist, Answer) else self._answer(asked)
             answer = twist(answer) if callable(twist) else answer
         raw = HTTPResponse(body=io.BytesIO(answer.body.encode()), preload_content=False)
-        return AWSResponse(cast("str", request.url), answer.status, cast("Any", {"date": DATE}), cast("Any", raw))
+        return AWSResponse(request.url, answer.status, cast("Any", {"date": DATE}), cast("Any", raw))
 
     def _answer(self, asked: Asked) -> Answer:
         if asked.headers.get("x-amz-expected-bucket-owner") != ACCOUNT:
             return error(403, "AccessDenied")
-        operations = {
-            "GetBucketTagging": lambda _: _document("Tagging", "<TagSet/>"),
+        operations: dict[str, Callable[[Asked], Answer]] = {
+            "GetBucketTagging": lambda _asked: _document("Tagging", "<TagSet/>"),
             "GetBucketVersioning": self._versioning,
             "ListObjectsV2": self._objects,
             "ListObjectVersions": self._versions,

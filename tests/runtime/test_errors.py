@@ -16,6 +16,12 @@ from runtime.objects.bound import OverdueError
 from runtime.objects.document import BrokenAnswerError
 from runtime.objects.errors import code_of, code_passes, passes, throttles
 
+TRANSIENT: Any = vars(standard.TransientRetryableChecker)
+STATUSES: list[int] = TRANSIENT["_TRANSIENT_STATUS_CODES"]
+THROTTLED: Any = vars(standard.ThrottledRetryableChecker)
+CODES: list[str] = [*THROTTLED["_THROTTLED_ERROR_CODES"], *TRANSIENT["_TRANSIENT_ERROR_CODES"]]
+"""botocore's own."""
+
 URL: dict[str, Any] = {"endpoint_url": "http://s3", "error": "e"}
 
 
@@ -24,7 +30,7 @@ def refused(code: str, status: int = 400) -> ClientError:
     return ClientError(said, "DeleteObjects")
 
 
-@pytest.mark.parametrize("status", standard.TransientRetryableChecker._TRANSIENT_STATUS_CODES)
+@pytest.mark.parametrize("status", STATUSES)
 def test_every_status_that_botocore_repeats_passes(status: int) -> None:
     assert passes(refused("Whatever", status))
 
@@ -32,8 +38,7 @@ def test_every_status_that_botocore_repeats_passes(status: int) -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        *standard.ThrottledRetryableChecker._THROTTLED_ERROR_CODES,
-        *standard.TransientRetryableChecker._TRANSIENT_ERROR_CODES,
+        *CODES,
         "InternalError",
         "OperationAborted",
         "ConditionalRequestConflict",

@@ -78,7 +78,10 @@ def play(s3: MemoryS3, client: "S3Client", versioning: str, drawn: st.DataObject
 
 
 FEW = settings(
-    max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+    max_examples=6,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    phases=[Phase.explicit, Phase.generate],
 )
 
 

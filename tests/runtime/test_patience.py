@@ -49,7 +49,10 @@ def test_a_call_that_succeeds_is_made_once() -> None:
 
 
 def test_what_passes_is_asked_again_after_each_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(random, "uniform", lambda _low, high: high)
+    def longest(_low: float, high: float) -> float:
+        return high
+
+    monkeypatch.setattr(random, "uniform", longest)
     calls, run = Calls(BrokenAnswerError("x"), refused("SlowDown"), BrokenAnswerError("y")), Run()
     assert persist(calls, run) == "done"
     assert run.slept == pytest.approx([0.2, 0.4, 0.8])

@@ -76,8 +76,9 @@ def test_one_reads_and_the_others_wait_for_it_and_not_for_a_lock(clock: Clock) -
     for thread in threads:
         thread.start()
     assert asked.wait(10)
-    assert switch._lock.acquire(timeout=10), "no lock is held while the network is asked"
-    switch._lock.release()
+    lock: threading.Lock = vars(switch)["_lock"]
+    assert lock.acquire(timeout=10), "no lock is held while the network is asked"
+    lock.release()
     go.set()
     for thread in threads:
         thread.join()

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 
 from runtime.objects.bucket import Bucket
@@ -50,13 +51,15 @@ class Clocked(threading.Event):
 
 
 @pytest.fixture(scope="session")
-def client() -> Generator["S3Client"]:
+def client() -> "S3Client":
+    """One for all tests, of an environment of its own that nothing else sees."""
     settings = {"ACCESS_KEY_ID": "x", "SECRET_ACCESS_KEY": "y", "DEFAULT_REGION": "us-east-1"}
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(boto3, "DEFAULT_SESSION", None)
         for name, value in settings.items():
             patch.setenv(f"AWS_{name}", value)
         patch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
-        yield s3_client()
+        return s3_client()
 
 
 @pytest.fixture

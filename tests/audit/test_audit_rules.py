@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
+
 from audit.judge import Context, Judged, judge
 from audit.model import Drift, Status
 from audit.observe import Observation, Place
@@ -25,6 +27,7 @@ def looked_at(resource: Resource, **observed: object) -> Observation:
     return Observation(Place(kind, str(resource.properties["name"]), resource), {**values, **observed}, {})
 
 
+@pytest.mark.slow
 def test_what_is_declared_and_observed_alike_breaks_no_rule() -> None:
     assert told(declared("prod")) == []
 

@@ -60,6 +60,7 @@ def test_a_step_that_never_pays_says_so():
     assert pays_from((), (IA,), PRICES, GB) is None
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(st.integers(2, 60), st.integers(2, 90), st.integers(1, 400_000_000), st.integers(0, 9))
 def test_where_a_step_pays_agrees_with_trying_every_window(first: int, gap: int, size: int, after: int):

@@ -93,6 +93,7 @@ def test_the_simulation_agrees_with_asking_every_rule_on_every_day(
     )
 
 
+@pytest.mark.slow
 @given(configurations, versions)
 def test_a_held_version_is_never_deleted_and_classes_only_go_down(
     configuration: LifecycleConfiguration, written: list[Version]

@@ -18,6 +18,10 @@ _UNCARRIED = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 """Characters that XML 1.0 cannot carry, not even escaped; such a key goes into no batch."""
 
 
+STUBBORN = 3
+"""Attempts after which a complaint is no accident of one prefix's turn."""
+
+
 class Said(NamedTuple):
     """What was said of an entry that was not deleted.
 
@@ -86,7 +90,7 @@ class Deleter:
                     return entries
                 said = {entry: Said(code_of(error), str(error), passes=False, whole=True) for entry in entries}
                 self._control.fail(error)
-            failures += not self._throttled(pace, len(entries), said, again=attempt > 1)
+            failures += not self._throttled(pace, len(entries), said, again=attempt > STUBBORN)
             entries = self._settle(entries, said, failures, lost=lost)
             if entries:
                 # Unlike a throttled request, any other that failed may have been carried out all the same.

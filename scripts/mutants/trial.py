@@ -69,7 +69,7 @@ def begin(trial: Trial, tests: Sequence[str], file: str = "", tree: ast.Module |
     for stream in (0, 1, 2):
         os.dup2(silence, stream)
     os.chdir(trial.root)
-    rooms = {path.stem for path in trial.root.iterdir()} - {"scripts"}
+    rooms = {path.stem for path in trial.root.iterdir()} - {"scripts", "__main__"}
     for name in [name for name in sys.modules if name.partition(".")[0] in rooms]:
         del sys.modules[name]
     if tree:

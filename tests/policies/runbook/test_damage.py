@@ -79,7 +79,7 @@ def noticed(damage: Damage) -> bool:
 
 
 def said(read: Runbook) -> frozenset[Claim]:
-    """What the document says, wherever it says it: `author-exports*` speaks of the same buckets as `author-exports-*`."""
+    """What the document says, wherever it says it; two patterns of the same buckets say the same."""
     return frozenset(_plain(claim) for claim in read.claims)
 
 

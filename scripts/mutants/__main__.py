@@ -54,7 +54,13 @@ class Mutant:
     def row(self) -> dict[str, str | int]:
         """Returns it as a row of a file."""
         change = self.change
-        return {"file": self.file, "line": change.line, "before": change.before, "after": change.after}
+        return {
+            "file": self.file,
+            "line": change.line,
+            "within": change.within,
+            "before": change.before,
+            "after": change.after,
+        }
 
     def __str__(self) -> str:
         return f"{self.file}:{self.change.line}: {self.change.before}  →  {self.change.after}"
@@ -62,16 +68,19 @@ class Mutant:
 
 @dataclass(frozen=True)
 class Equivalent:
-    """A change that changes nothing: file, the code before and after, and why."""
+    """A change that changes nothing: file, the text of its line, the code before and after, and why."""
 
     file: str
+    within: str
     before: str
     after: str
     why: str
 
     def covers(self, mutant: Mutant) -> bool:
         """Says whether a change is this one."""
-        return (self.file, self.before, self.after) == (mutant.file, mutant.change.before, mutant.change.after)
+        change = mutant.change
+        it = (mutant.file, change.within, change.before, change.after)
+        return it == (self.file, self.within, self.before, self.after)
 
 
 def equivalents(path: Path = EQUIVALENTS) -> list[Equivalent]:
@@ -88,7 +97,10 @@ def without_equivalents(mutants: Sequence[Mutant], known: Sequence[Equivalent]) 
     looked_at = {mutant.file for mutant in mutants}
     for one in known:
         if one.file in looked_at and not any(one.covers(mutant) for mutant in mutants):
-            raise MutantsError(f"{EQUIVALENTS.name} names {one.before!r} in {one.file}, which is not there; remove it")
+            raise MutantsError(
+                f"{EQUIVALENTS.name} names {one.before!r} within {one.within!r} of {one.file}, "
+                "which is not there; remove it"
+            )
     return [mutant for mutant in mutants if not any(one.covers(mutant) for one in known)]
 
 

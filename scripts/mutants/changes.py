@@ -38,12 +38,14 @@ class Change:
 
     Attributes:
         line: where, from 1.
+        within: that line's text.
         before: the code there, on one line.
         after: what stands there instead.
         tree: the whole module with it.
     """
 
     line: int
+    within: str
     before: str
     after: str
     tree: ast.Module
@@ -51,13 +53,14 @@ class Change:
 
 def changes(source: str) -> Iterator[Change]:
     """Yields every change of a module, in the order of its text."""
-    tree = ast.parse(source)
+    tree, lines = ast.parse(source), source.splitlines()
     for number, (node, instead) in enumerate(_sites(tree)):
         changed = deepcopy(tree)
         # The copy has the same sites in the same order: this one is found by its number.
         for copied, replacement in _nth(_sites(changed), number):
             _put(changed, copied, replacement)
-        yield Change(node.lineno, _spelled(node), _spelled(instead), ast.fix_missing_locations(changed))
+        within = lines[node.lineno - 1].strip()
+        yield Change(node.lineno, within, _spelled(node), _spelled(instead), ast.fix_missing_locations(changed))
 
 
 def _nth(sites: Iterator[tuple[ast.stmt | ast.expr, ast.AST]], number: int) -> list[tuple[ast.AST, ast.AST]]:

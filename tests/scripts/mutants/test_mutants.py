@@ -39,12 +39,12 @@ def test_a_place_without_modules_is_one_line(place: str, capsys: pytest.CaptureF
 
 def test_what_changes_nothing_is_left_out_and_must_be_there() -> None:
     mutants = [Mutant("a.py", change) for change in changes(MODULE)]
-    known = Equivalent("a.py", "age > most", "age >= most", "nobody is that old")
+    known = Equivalent("a.py", "return age > most", "age > most", "age >= most", "nobody is that old")
     assert [str(m) for m in without(mutants, [known])] == ["a.py:2: return age > most  →  return None"]
-    elsewhere = Equivalent("b.py", "age > most", "age >= most", "not looked at")
+    elsewhere = Equivalent("b.py", "return age > most", "age > most", "age >= most", "not looked at")
     assert without(mutants, [elsewhere]) == mutants
-    with pytest.raises(MutantsError, match=r"names 'age < most' in a\.py, which is not there"):
-        without(mutants, [Equivalent("a.py", "age < most", "age <= most", "gone")])
+    with pytest.raises(MutantsError, match=r"names 'age < most' within 'return .*' of a\.py, which is not there"):
+        without(mutants, [Equivalent("a.py", "return age > most", "age < most", "age <= most", "gone")])
 
 
 def test_every_equivalent_has_a_reason() -> None:

@@ -50,7 +50,7 @@ def test_keys_are_spread_over_prefixes_or_lie_flat() -> None:
 
 
 def test_the_table_and_the_json_say_the_same() -> None:
-    times = {"ours": Times([1.0], [0]), "boto3": Times([4.0], [7])}
+    times = {"ours": Times([1.0], [0], [0.5]), "boto3": Times([4.0], [7], [2.5])}
     console = Console(file=io.StringIO(), width=120)
     show_race(console, NO_LATENCY, times, 8000)
     show_targets(console, [Target("x", 1, 2)])
@@ -60,7 +60,7 @@ def test_the_table_and_the_json_say_the_same() -> None:
     assert "4.0x" in text
     assert "missed" in text
     rows = race_as_json(NO_LATENCY, times, 8000)["clients"]
-    assert rows["boto3"] == {"objects_per_second": 2000.0, "seconds": [4.0], "left": [7]}
+    assert rows["boto3"] == {"objects_per_second": 2000.0, "seconds": [4.0], "left": [7], "cpu": [2.5]}
 
 
 def test_without_uv_the_bench_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

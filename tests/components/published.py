@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import redirect_stdout
+from functools import cache
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -15,6 +16,7 @@ from moto.server import ThreadedMotoServer
 from components.retention_metrics import RetentionMetrics
 from estate.model import Estate
 from functions.temporary_uploads_cleanup.handler import handler
+from local.account.gaps import versioning_answer
 from semantics.alarms.evaluator import Metric
 from tests.components.log_metrics import MetricFilter, embedded
 from tests.components.single import declared as declaration
@@ -150,6 +152,12 @@ def audit_metrics(estate: Estate) -> dict[Metric, float]:
         return values(log)
 
 
+@cache
+def _as_s3_answers() -> None:
+    """Closes, once a process, the one gap of moto that the function would fall into."""
+    versioning_answer.install()
+
+
 def cleanup_metrics(estate: Estate) -> dict[Metric, float]:
     """What the cleanup function publishes in both modes, under its declared environment.
 
@@ -157,6 +165,7 @@ def cleanup_metrics(estate: Estate) -> dict[Metric, float]:
     """
     (function,) = (r for r in estate.of_type("lambda/function:Function") if r.properties["name"] == CLEANUP)
     environment = cast("dict[str, str]", function.properties["environment"]["variables"])
+    _as_s3_answers()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

@@ -34,6 +34,7 @@ from local.account.gaps import (
     service_actions,
     time_shift,
     topics,
+    versioning_answer,
     versions,
 )
 
@@ -70,6 +71,7 @@ PATCHES = (
     time_shift,
     topics,
     versions,
+    versioning_answer,
     digests,
     refusals,
     bucket_owner,

@@ -31,6 +31,22 @@ ODD_KEYS = [
 ]
 
 
+def test_the_answer_about_versioning_names_the_element_that_s3_names(gap: Aws) -> None:
+    bodies: list[bytes] = []
+
+    def keep(response_dict: dict[str, Any], **_: Any) -> None:
+        bodies.append(response_dict["body"])
+
+    gap.s3.meta.events.register("before-parse.s3.GetBucketVersioning", keep)
+    try:
+        bucket = gap.bucket(versioned=True)
+        assert gap.s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
+    finally:
+        gap.s3.meta.events.unregister("before-parse.s3.GetBucketVersioning", keep)
+    assert b"<VersioningConfiguration" in bodies[-1]
+    assert b"GetBucketVersioningResponse" not in bodies[-1]
+
+
 def test_another_owner_than_expected_is_refused(gap: Aws) -> None:
     bucket = gap.bucket()
     gap.s3.put_object(Bucket=bucket, Key="a", Body=b"x", ExpectedBucketOwner="123456789012")

@@ -7,6 +7,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 
+UNIT = "not (process or account or e2e or browser or slow)"
+"""Marks the unit tests, as in the Makefile."""
+
+FOLDERS = ("audit", "components", "dashboards", "declared", "estate", "functions", "policies", "scripts")
+TESTED = tuple(f"tests/{folder}" for folder in FOLDERS)
+"""Tests that run in a copy: those that know this estate. `semantics`, `runtime` and `local` know none of ours."""
+
 
 def checkout(target: Path) -> Path:
     """Copies every file that is in version control or would be added, and what `make package` built.

@@ -14,13 +14,11 @@ import pytest
 from declared.stacks import ROOT, stacks
 from estate.names import PREFIX
 from scripts.rename_estate import RenameError, check_folder, check_limits, check_spelling, main, renamed
+from tests.copies import TESTED, UNIT
 from tests.policies.declared import declared
 
 NEW = min({"acme", "zenith"} - {PREFIX})
 """The copy's name. In the copy, where these tests stand too, it is another."""
-
-TESTED = ("audit", "components", "dashboards", "declared", "estate", "functions", "policies", "scripts")
-"""Folders of tests that run in the copy: those in which a name counts. `semantics` and `local` know none of ours."""
 
 
 @pytest.mark.parametrize(
@@ -154,7 +152,5 @@ def test_the_copy_keeps_its_style_and_passes_its_unit_tests(estate: Path) -> Non
     files = [path for room in untouched for path in (ROOT / room).rglob("*.*") if path.suffix in {".py", ".yaml"}]
     assert [path for path in files if path.read_bytes() != (estate / path.relative_to(ROOT)).read_bytes()] == []
     run(estate, sys.executable, "-m", "ruff", "check", "--no-cache", ".")
-    unit = "not (process or account or e2e or browser or slow)"
-    tests = [f"tests/{part}" for part in TESTED]
     scratch = estate.parent / "scratch"
-    run(estate, sys.executable, "-m", "pytest", "-q", "-n", "2", "-m", unit, f"--basetemp={scratch}", *tests)
+    run(estate, sys.executable, "-m", "pytest", "-q", "-n", "2", "-m", UNIT, f"--basetemp={scratch}", *TESTED)

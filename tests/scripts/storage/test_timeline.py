@@ -11,6 +11,7 @@ import pytest
 from declared.stacks import ROOT, deployed_stacks
 from estate.lives import lives, picture_name
 from estate.model import Estate, Resource, estate
+from estate.names import DATA_BUCKETS, Names
 from estate.views import LIFECYCLE, VERSIONING
 from scripts.storage import timeline
 from scripts.storage.timeline import main
@@ -20,20 +21,23 @@ from tests.components.published import declared as documented
 from tests.semantics.lifecycle.samples import recordings, temporary
 
 DOCUMENTED = deployed_stacks()
+NAMES = Names("prod", "1", "us-east-1")
 Change = Callable[[dict[str, Any]], object]
 
 
 def an_estate(change: Change = lambda _: None) -> Estate:
-    kept = {"author-recordings-prod": recordings(), "author-exports-prod": recordings(60)}
-    change(kept["author-recordings-prod"])
+    """Each class of data buckets as it could stand in production, with a change to the recordings' lifecycle."""
+    kept = {NAMES.bucket(of): recordings(60) if of.versioned else temporary() for of in DATA_BUCKETS}
+    kept[NAMES.recordings] = recordings()
+    change(kept[NAMES.recordings])
     resources = [Resource(f"aws:{LIFECYCLE}", b, {"bucket": b, **rules}) for b, rules in kept.items()]
     on = {"status": "Enabled"}
-    resources += [Resource(f"aws:{VERSIONING}", b, {"bucket": b, "versioningConfiguration": on}) for b in kept]
     resources += [
-        Resource("aws:s3/bucket:Bucket", "r", {"bucket": "author-recordings-prod", "objectLockEnabled": True})
+        Resource(f"aws:{VERSIONING}", b, {"bucket": b, "versioningConfiguration": on})
+        for b in (NAMES.bucket(of) for of in DATA_BUCKETS if of.versioned)
     ]
-    unversioned = {"bucket": "author-temporary-uploads", **temporary()}
-    return estate("prod", "prod", "1", "us-east-1", [*resources, Resource(f"aws:{LIFECYCLE}", "t", unversioned)])
+    resources += [Resource("aws:s3/bucket:Bucket", "r", {"bucket": NAMES.recordings, "objectLockEnabled": True})]
+    return estate("prod", NAMES.environment, NAMES.account, NAMES.region, resources)
 
 
 @pytest.fixture
@@ -54,8 +58,8 @@ def test_each_data_bucket_is_shown_with_the_last_day_and_the_crossover(
     declare(an_estate())
     assert main(["--stack", "prod"]) == 0
     shown = capsys.readouterr().out
-    for expected in ("author-recordings-prod", "author-exports-prod", "author-temporary-uploads"):
-        assert expected in shown
+    for bucket in NAMES.data_buckets:
+        assert bucket in shown
     assert "30     37        in Glacier Deep Archive" in shown
     assert "Bytes can exist through day 47" in shown
     assert "step pays from a window of 51 days on" in shown
@@ -74,11 +78,9 @@ def test_json_says_the_same(declare: Callable[[Estate], None], capsys: pytest.Ca
 def test_pictures_are_written_one_a_bucket(declare: Callable[[Estate], None], tmp_path: Path):
     declare(an_estate())
     assert main(["--stack", "prod", "--svg", str(tmp_path / "new")]) == 0
-    assert sorted(p.name for p in (tmp_path / "new").iterdir()) == [
-        "timeline-prod-exports.svg",
-        "timeline-prod-recordings.svg",
-        "timeline-prod-temporary-uploads.svg",
-    ]
+    drawn = {path.name for path in (tmp_path / "new").iterdir()}
+    assert drawn == {f"timeline-prod-{of.short}.svg" for of in DATA_BUCKETS}
+    assert "timeline-prod-recordings.svg" in drawn
 
 
 def _merge(rules: dict[str, Any]) -> None:

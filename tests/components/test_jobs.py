@@ -8,9 +8,13 @@ from components import function
 from components.cleanup import Cleanup, CleanupArgs
 from components.function import PackageError, packaged
 from components.retention import Retention, RetentionArgs
+from declared.stacks import as_engine
 from estate.model import Estate
 from functions.temporary_uploads_cleanup.request import read_request
+from policies.runbook.cadence import runs
+from policies.runbook.claims import ScheduleClaim
 from tests.components.single import IMAGE, NAMES, SITE, alone, configured, declared, group, one, statement
+from tests.policies.declared import STACKS, claim
 
 SECRET = "arn:aws:secretsmanager:us-east-1:111111111111:secret:author/database-AAAAAA"
 SCHEDULE = "scheduler/schedule:Schedule"
@@ -75,13 +79,11 @@ def test_the_schedule_is_disabled_until_the_image_exists() -> None:
     assert one(configured("prod").estate, SCHEDULE, "author-retention").properties["state"] == "ENABLED"
 
 
-@pytest.mark.parametrize(
-    ("stack", "expression"),
-    [("prod", "rate(1 hour)"), ("staging", "cron(0 2 * * ? *)"), ("local", "cron(0 2 * * ? *)")],
-)
-def test_the_job_runs_hourly_in_production_and_nightly_elsewhere(stack: str, expression: str) -> None:
-    schedule = one(declared(stack).estate, SCHEDULE, "author-retention")
-    assert schedule.properties["scheduleExpression"] == expression
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_job_runs_when_its_stack_file_and_its_row_say(stack: str) -> None:
+    expression = one(declared(stack).estate, SCHEDULE, "author-retention").properties["scheduleExpression"]
+    assert expression == as_engine(stack)["author-storage:retentionSchedule"]
+    assert runs(expression, claim(ScheduleClaim, f"author-retention in {stack}").cadence)
 
 
 def test_the_task_and_the_service_that_starts_it_have_roles_of_their_own(retention: Estate) -> None:

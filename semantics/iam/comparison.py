@@ -6,8 +6,8 @@ actions, overlapping patterns equal their union, and a Deny equals the Allow tha
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
 
 Conditions are compared as written, alternatives as a set: one that follows from another by its values is not seen.
-Both sides speak of one principal in one account; boundaries, session policies and service control policies are left
-out.
+Both sides speak of one principal in one account, of a partition that the statements name, or `aws`; boundaries,
+session policies and service control policies are left out.
 """
 
 from collections import defaultdict
@@ -15,7 +15,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from semantics.iam.globs import atoms, may_overlap
-from semantics.iam.statements import Statement, all_actions, expand, resource_patterns
+from semantics.iam.statements import Statement, all_actions, expand, partitions_of, resource_patterns
 
 Conditions = frozenset[str]
 """Conditions that must hold together, as `Statement.conditions`."""
@@ -85,13 +85,15 @@ def differences(left: Sequence[Statement], right: Sequence[Statement]) -> Iterat
             actions |= expand(statement.actions, negated=statement.not_actions)
     groups: dict[Difference, list[str]] = defaultdict(list)
     alike: dict[Hashable, list[Difference]] = {}
+    partitions = partitions_of((*left, *right))
     for action in sorted(actions):
         here = [s for s in left if s.names_action(action)]
         there = [s for s in right if s.names_action(action)]
         # What the same statements say of the same resources is asked once: `s3:*` names two hundred actions.
-        key = (tuple(map(id, here)), tuple(map(id, there)), resource_patterns(action))
+        kinds = tuple(pattern for partition in partitions for pattern in resource_patterns(action, partition))
+        key = (tuple(map(id, here)), tuple(map(id, there)), kinds)
         if key not in alike:
-            classes = _classes(action, here, there)
+            classes = _classes(kinds, here, there)
             alike[key] = [
                 found for resource, matched in classes if (found := _difference(resource, matched, here, there))
             ]
@@ -101,11 +103,13 @@ def differences(left: Sequence[Statement], right: Sequence[Statement]) -> Iterat
         yield Difference(tuple(names), found.resource, found.left, found.right, found.sources)
 
 
-def _classes(action: str, left: Sequence[Statement], right: Sequence[Statement]) -> Iterator[tuple[str, set[str]]]:
-    """Yields each class of resources of an action that the statements tell apart: an example, the patterns matching."""
+def _classes(
+    kinds: Sequence[str], left: Sequence[Statement], right: Sequence[Statement]
+) -> Iterator[tuple[str, set[str]]]:
+    """Yields each class of resources of these kinds that statements tell apart: an example, the patterns matching."""
     spoken = tuple(dict.fromkeys(p for s in (*left, *right) for p in s.resources))
     negated = any(s.not_resources for s in (*left, *right))
-    universe = {u for u in resource_patterns(action) if negated or any(may_overlap(u, p) for p in spoken)}
+    universe = {u for u in kinds if negated or any(may_overlap(u, p) for p in spoken)}
     patterns = tuple(dict.fromkeys((*spoken, *sorted(universe))))
     seen: list[set[str]] = []
     for atom in atoms(patterns) if universe else ():

